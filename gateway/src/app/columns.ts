@@ -1,0 +1,116 @@
+// The numbers of many states, held as columns in pages of 1,024 rows: about 100 bytes a heartbeat, and a page is a
+// snapshot slice as it stands. Bytes are in the machine's own order; the slice says which.
+import { NO_PARTICULARS, type Particulars, type State } from '../domain/heartbeat.ts'
+import { VERDICTS } from '../domain/verdict.ts'
+
+export const ROWS_PER_PAGE = 1024
+
+const REALS = [
+  'declaredAt',
+  'since',
+  'lastSignalAt',
+  'lastOkAt',
+  'judgedAt',
+  'anchorAt',
+  'dueAt',
+  'deadlineAt',
+  'lastSeq',
+] as const
+type Real = (typeof REALS)[number]
+const COLUMN = Object.fromEntries(REALS.map((name, index) => [name, index * ROWS_PER_PAGE])) as Record<Real, number>
+const REAL_BYTES = REALS.length * ROWS_PER_PAGE * 8
+const SIGNALS_AT = REAL_BYTES
+const MISSES_AT = SIGNALS_AT + ROWS_PER_PAGE * 4
+const OKS_AT = MISSES_AT + ROWS_PER_PAGE * 2
+const VERDICT_AT = OKS_AT + ROWS_PER_PAGE * 2
+const VIA_AT = VERDICT_AT + ROWS_PER_PAGE
+
+/** Size of one page. */
+export const PAGE_BYTES: number = VIA_AT + ROWS_PER_PAGE
+
+const SOURCES = ['http', 'mqtt'] as const
+const VERDICT_CODE = new Map(VERDICTS.map((verdict, code) => [verdict, code]))
+
+export class Page {
+  readonly bytes: ArrayBuffer
+  readonly more: Particulars[]
+  readonly #reals: Float64Array
+  readonly #signals: Uint32Array
+  readonly #misses: Uint16Array
+  readonly #oks: Uint16Array
+  readonly #verdicts: Uint8Array
+  readonly #via: Uint8Array
+
+  constructor(
+    bytes: ArrayBuffer = new ArrayBuffer(PAGE_BYTES),
+    more: readonly (readonly [number, Particulars])[] = [],
+  ) {
+    this.bytes = bytes
+    this.more = new Array<Particulars>(ROWS_PER_PAGE).fill(NO_PARTICULARS)
+    for (const [row, particulars] of more) this.more[row] = particulars
+    this.#reals = new Float64Array(bytes, 0, REALS.length * ROWS_PER_PAGE)
+    this.#signals = new Uint32Array(bytes, SIGNALS_AT, ROWS_PER_PAGE)
+    this.#misses = new Uint16Array(bytes, MISSES_AT, ROWS_PER_PAGE)
+    this.#oks = new Uint16Array(bytes, OKS_AT, ROWS_PER_PAGE)
+    this.#verdicts = new Uint8Array(bytes, VERDICT_AT, ROWS_PER_PAGE)
+    this.#via = new Uint8Array(bytes, VIA_AT, ROWS_PER_PAGE)
+  }
+
+  get(row: number): State {
+    const reals = this.#reals
+    return {
+      declaredAt: reals[COLUMN.declaredAt + row] as number,
+      verdict: VERDICTS[this.#verdicts[row] as number] as State['verdict'],
+      since: reals[COLUMN.since + row] as number,
+      lastSignalAt: reals[COLUMN.lastSignalAt + row] as number,
+      lastOkAt: reals[COLUMN.lastOkAt + row] as number,
+      judgedAt: reals[COLUMN.judgedAt + row] as number,
+      anchorAt: reals[COLUMN.anchorAt + row] as number,
+      dueAt: reals[COLUMN.dueAt + row] as number,
+      deadlineAt: reals[COLUMN.deadlineAt + row] as number,
+      signals: this.#signals[row] as number,
+      misses: this.#misses[row] as number,
+      oks: this.#oks[row] as number,
+      via: SOURCES[this.#via[row] as number] as State['via'],
+      more: this.more[row] as Particulars,
+    }
+  }
+
+  put(row: number, state: State): void {
+    const reals = this.#reals
+    reals[COLUMN.declaredAt + row] = state.declaredAt
+    reals[COLUMN.since + row] = state.since
+    reals[COLUMN.lastSignalAt + row] = state.lastSignalAt
+    reals[COLUMN.lastOkAt + row] = state.lastOkAt
+    reals[COLUMN.judgedAt + row] = state.judgedAt
+    reals[COLUMN.anchorAt + row] = state.anchorAt
+    reals[COLUMN.dueAt + row] = state.dueAt
+    reals[COLUMN.deadlineAt + row] = state.deadlineAt
+    this.#signals[row] = state.signals
+    this.#misses[row] = state.misses
+    this.#oks[row] = state.oks
+    this.#verdicts[row] = VERDICT_CODE.get(state.verdict) as number
+    this.#via[row] = state.via === 'http' ? 0 : 1
+    this.more[row] = state.more
+  }
+
+  verdict(row: number): State['verdict'] {
+    return VERDICTS[this.#verdicts[row] as number] as State['verdict']
+  }
+
+  /** Number of the latest fact about this row; 0: none. */
+  lastSeq(row: number): number {
+    return this.#reals[COLUMN.lastSeq + row] as number
+  }
+
+  link(row: number, seq: number): void {
+    this.#reals[COLUMN.lastSeq + row] = seq
+  }
+
+  particulars(): readonly (readonly [number, Particulars])[] {
+    const found: (readonly [number, Particulars])[] = []
+    for (let row = 0; row < ROWS_PER_PAGE; row++)
+      if (this.more[row] !== NO_PARTICULARS) found.push([row, this.more[row] as Particulars])
+    return found
+  }
+}

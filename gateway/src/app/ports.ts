@@ -1,0 +1,60 @@
+// What the app asks of the world: a clock, a ledger, channels. Shaped like a stream processor, so that a replicated
+// engine can stand where SQLite stands; embedded there is one partition, always ours, and heardUntil is now.
+import type { Fact } from '../domain/fact.ts'
+import type { Terms } from '../domain/heartbeat.ts'
+import type { Name } from '../domain/names.ts'
+import type { Signal } from '../domain/signal.ts'
+import type { Duration, Instant } from '../domain/time.ts'
+
+/** Three readings of time, so that a step, a stall and a suspend can be told apart. */
+export interface Clock {
+  /** Wall clock. */
+  now(): Instant
+  /** Milliseconds that stop while the machine is suspended. */
+  monotonic(): Duration
+  /** Milliseconds since boot, suspended time included. */
+  sinceBoot(): Duration
+}
+
+export type Arrival = {
+  readonly name: Name
+  readonly signal: Signal
+  /** The first part of the body, as it came. */
+  readonly body?: Uint8Array
+  /** Declares the heartbeat with these terms if nobody has. */
+  readonly create?: Terms
+}
+
+/** `durable`: on disk. `full`: heard, but not on disk; nobody may be acknowledged. `closed`: going down. */
+export type Outcome = 'durable' | 'full' | 'closed'
+export type Settled = (outcome: Outcome) => void
+
+/** What an operator asks; judged on the same ordered path as the signals. */
+export type Command =
+  | { readonly kind: 'acknowledge' | 'resolve'; readonly incident: string; readonly by: string; readonly note?: string }
+  | { readonly kind: 'pause' | 'resume' | 'remove'; readonly name: Name; readonly by: string }
+  | { readonly kind: 'declare'; readonly name: Name; readonly terms: Terms }
+
+/** Refused commands change nothing. */
+export type Reply = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly why: 'unknown' | 'already' }
+
+export type Numbered = { readonly seq: number; readonly fact: Fact }
+
+/** The owner of the partition: turns what was heard into facts. Every fact it returns is folded already. */
+export interface Judge {
+  arrive(arrival: Arrival): readonly Fact[]
+  request(command: Command): { readonly reply: Reply; readonly facts: readonly Fact[] }
+}
+
+export interface Ledger {
+  /** In order, judged at once, settled when all that it caused is on disk. */
+  receive(arrival: Arrival, settled: Settled): void
+  request(command: Command): Promise<{ readonly reply: Reply; readonly outcome: Outcome }>
+  /** Facts that no arrival caused: what silence, a delivery or the gateway itself made true. */
+  append(facts: readonly Fact[], settled?: Settled): void
+  /** Facts about one heartbeat, newest first, from the fact numbered `before` (exclusive) back. */
+  history(name: Name, before: number, limit: number): Promise<readonly Numbered[]>
+  body(seq: number): Promise<Uint8Array | undefined>
+  /** True while an effect may leave the house: asked right before each page. */
+  maySpeak(): boolean
+}

@@ -1,0 +1,101 @@
+// The instants at which something becomes true by silence alone. `wakeAt` is the earliest of them: before it, a
+// decision without a signal gives no facts.
+import { medianOf, slowFrom } from './baseline.ts'
+import { graceOf } from './deadline.ts'
+import { turnAt, turnsOf } from './escalation.ts'
+import type { OpenRun, State, Terms } from './heartbeat.ts'
+import { NO_PARTICULARS } from './heartbeat.ts'
+import { opening } from './schedule.ts'
+import { type Duration, type Instant, justAfter, NEVER } from './time.ts'
+import { isBad } from './verdict.ts'
+
+export type MomentKind =
+  | 'late'
+  | 'slow'
+  | 'lagging'
+  | 'overran'
+  | 'notStarted'
+  | 'suspected'
+  | 'missed'
+  | 'turn'
+  | 'acknowledgementExpired'
+
+export type Moment = { readonly at: Instant; readonly kind: MomentKind; readonly run?: OpenRun }
+
+export function wakeAt(terms: Terms, state: State): Instant {
+  // The common case, on the path of every signal: an ok heartbeat of which nothing but its beat is known.
+  if (state.more === NO_PARTICULARS && state.verdict === 'ok' && terms.startWithin === undefined)
+    return state.dueAt === NEVER ? NEVER : justAfter(state.dueAt)
+  return nextMoment(terms, state)?.at ?? NEVER
+}
+
+/** The earliest; of two at the same instant the one that `moments` names first. */
+export function nextMoment(terms: Terms, state: State): Moment | undefined {
+  let next: Moment | undefined
+  for (const moment of moments(terms, state))
+    if (moment.at !== NEVER && (next === undefined || moment.at < next.at)) next = moment
+  return next
+}
+
+/** True while silence is judged: nobody paused it, and it is not already known to be bad. */
+export function judgesSilence(state: State): boolean {
+  if (state.verdict === 'paused' || state.verdict === 'failed' || state.verdict === 'overrun') return false
+  return state.verdict !== 'missed' || state.more.incident === undefined
+}
+
+/** What a run may take: `finishWithin`, else the larger of its grace and four times the usual duration. */
+export function runLimit(terms: Terms, state: State): { limit: Duration; explicit: boolean } {
+  if (terms.finishWithin !== undefined) return { limit: terms.finishWithin, explicit: true }
+  const { grace } = graceOf(terms, state, state.dueAt)
+  const usual = state.more.lagged ? 0 : (medianOf(state.more.samples) ?? 0)
+  return { limit: Math.max(grace, 4 * usual), explicit: false }
+}
+
+export function openRuns(state: State): readonly OpenRun[] {
+  return state.more.runs.filter((run) => !run.overran)
+}
+
+function* moments(terms: Terms, state: State): Iterable<Moment> {
+  yield* incidentMoments(state)
+  if (!judgesSilence(state)) return
+  if (state.more.suspectAt !== NEVER) yield { at: justAfter(state.more.suspectAt), kind: 'suspected' }
+  const runs = openRuns(state)
+  if (runs.length > 0) yield* runMoments(terms, state, runs)
+  else if (state.dueAt !== NEVER) yield* silenceMoments(terms, state)
+}
+
+function* incidentMoments(state: State): Iterable<Moment> {
+  const { incident } = state.more
+  if (incident?.state === 'triggered')
+    yield {
+      at: turnAt(turnsOf(incident.policy, incident.severity, incident.beganAt), incident.turns),
+      kind: 'turn',
+    }
+  if (incident?.state === 'acknowledged')
+    yield { at: (incident.acknowledgedAt as Instant) + incident.policy.ackTimeout, kind: 'acknowledgementExpired' }
+}
+
+function* runMoments(terms: Terms, state: State, runs: readonly OpenRun[]): Iterable<Moment> {
+  const { limit } = runLimit(terms, state)
+  const slow = state.more.lagged ? undefined : slowFrom(state.more.samples, terms.slow, false, 0)
+  for (const run of runs) {
+    yield { at: justAfter(run.judgedFrom + limit), kind: 'overran', run }
+    if (slow !== undefined && !isBad(state.verdict) && state.verdict !== 'slow')
+      yield { at: Math.ceil(run.judgedFrom + slow), kind: 'slow', run }
+  }
+}
+
+function* silenceMoments(terms: Terms, state: State): Iterable<Moment> {
+  yield { at: justAfter(state.deadlineAt), kind: 'missed' }
+  if (terms.startWithin !== undefined) yield { at: justAfter(state.dueAt + terms.startWithin), kind: 'notStarted' }
+  if (state.verdict === 'ok' || state.verdict === 'unverified') yield { at: justAfter(state.dueAt), kind: 'late' }
+  if (state.verdict === 'ok' || state.verdict === 'late') {
+    const lag = lagLimit(terms, state)
+    if (lag !== undefined) yield { at: Math.ceil(opening(terms.schedule, state.dueAt) + lag), kind: 'lagging' }
+  }
+}
+
+function lagLimit(terms: Terms, state: State): Duration | undefined {
+  if (!state.more.lagged) return undefined
+  return slowFrom(state.more.samples, terms.slow, true, graceOf(terms, state, state.dueAt).grace)
+}

@@ -1,0 +1,53 @@
+// One message about a heartbeat, as the gateway understood it; the edges parse into this and nothing else.
+import type { Duration, Instant } from './time.ts'
+
+/** `ok` and `fail` end a run, `start` opens one, `log` changes nothing, `bye` plans a silence, `will` says the link broke. */
+export type SignalKind = 'ok' | 'start' | 'fail' | 'log' | 'bye' | 'will'
+
+/** The ear that heard it: blindness is kept per source. */
+export type Source = 'http' | 'mqtt'
+
+export type Signal = {
+  readonly kind: SignalKind
+  /** When it was true: the arrival, or earlier for a buffered signal. */
+  readonly at: Instant
+  /** When the request head or the packet was complete. */
+  readonly receivedAt: Instant
+  readonly via: Source
+  /** The run it belongs to; absent means the one anonymous run. */
+  readonly run?: string
+  /** As the client measured it. */
+  readonly duration?: Duration
+  /** 0–255, when the client gave one. */
+  readonly exit?: number
+  /** The name of the system signal that ended the job, as systemd writes it: `TERM`. */
+  readonly killedBy?: string
+  readonly message?: string
+  readonly metrics?: Readonly<Record<string, number>>
+  /** Bytes of body that were kept. */
+  readonly bodySize?: number
+  readonly boot?: number
+  readonly seq?: number
+  /** The sender's own terms for the silence that follows. */
+  readonly next?: Duration
+  readonly grace?: Duration
+  /** The transport says that it delivered this very message before. */
+  readonly redelivered?: boolean
+}
+
+/** A buffered signal keeps its own time no further back than this. */
+export const OLDEST_SIGNAL: Duration = 7 * 86_400_000
+/** A sender's clock may run ahead by this much. */
+export const NEWEST_SIGNAL: Duration = 5 * 60_000
+
+/** The time a signal keeps in history: `claimed`, bounded to [receivedAt − 7 d, receivedAt + 5 min]. */
+export function boundedAt(claimed: Instant, receivedAt: Instant): Instant {
+  return Math.round(Math.min(Math.max(claimed, receivedAt - OLDEST_SIGNAL), receivedAt + NEWEST_SIGNAL))
+}
+
+/** What makes a second delivery recognisable: run id and kind, or boot and sequence number. Undefined: nothing does. */
+export function identityOf(signal: Signal): string | undefined {
+  if (signal.seq !== undefined) return `${signal.boot ?? 0}#${signal.seq}`
+  if (signal.run !== undefined && signal.kind !== 'log') return `${signal.kind}:${signal.run}`
+  return undefined
+}
