@@ -1,6 +1,7 @@
 // The bench's child processes: servers, which run until they are stopped by their pid, and loads, which end by
 // themselves and print one line of JSON. Whatever still runs when the bench ends is killed, by pid.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -81,15 +82,23 @@ export function startLoad<Result>(script: string, options: object, withinSeconds
   return { pid: child.pid!, result, stop: () => void child.kill('SIGTERM') }
 }
 
-/** A port of the loopback address that was free a moment ago. */
+/**
+ * A port of the loopback address that was free a moment ago. It lies below the ports the system gives to outgoing
+ * connections, so that none of those, the readiness probes first of all, can take it before the server does.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 async function accepts(port: number): Promise<boolean> {

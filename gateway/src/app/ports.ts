@@ -43,15 +43,21 @@ export type Numbered = { readonly seq: number; readonly fact: Fact }
 /** The owner of the partition: turns what was heard into facts. Every fact it returns is folded already. */
 export interface Judge {
   arrive(arrival: Arrival): readonly Fact[]
-  request(command: Command): { readonly reply: Reply; readonly facts: readonly Fact[] }
+  request(command: Command, heardUntil: Instant): { readonly reply: Reply; readonly facts: readonly Fact[] }
+  /** Nothing received earlier than `heardUntil` can still appear: what silence made true up to then. */
+  tick(heardUntil: Instant): readonly Fact[]
+  /** Folds facts that were decided elsewhere: a delivery that ended, a window in which we could not hear. */
+  note(facts: readonly Fact[]): void
 }
 
 export interface Ledger {
   /** In order, judged at once, settled when all that it caused is on disk. */
   receive(arrival: Arrival, settled: Settled): void
   request(command: Command): Promise<{ readonly reply: Reply; readonly outcome: Outcome }>
-  /** Facts that no arrival caused: what silence, a delivery or the gateway itself made true. */
-  append(facts: readonly Fact[], settled?: Settled): void
+  /** heardUntil moved. */
+  tick(heardUntil: Instant): void
+  /** Facts that no arrival caused: a delivery that ended, a window in which we could not hear. */
+  append(facts: readonly Fact[]): void
   /** Facts about one heartbeat, newest first, from the fact numbered `before` (exclusive) back. */
   history(name: Name, before: number, limit: number): Promise<readonly Numbered[]>
   body(seq: number): Promise<Uint8Array | undefined>

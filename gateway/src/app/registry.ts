@@ -1,32 +1,32 @@
-// The live state folded from the facts: heartbeats, incidents, pages not yet settled, blind windows, channels that
-// fail. In memory; the ledger can rebuild it at any time.
+// The live state folded from the facts, in memory; the ledger can rebuild it at any time.
 import { evolve } from '../domain/evolve.ts'
 import { type Fact, type GatewayFact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
 import type { Heartbeat, State, Terms } from '../domain/heartbeat.ts'
-import { evolveIncident, type Incident } from '../domain/incident.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { Name } from '../domain/names.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { type BlindWindow, Casebook, type FailedChannel, type Unsettled } from './casebook.ts'
 import { Page } from './columns.ts'
 import { Roster } from './roster.ts'
 
-const CLOSED_INCIDENTS_KEPT = 10_000
-const BLIND_WINDOWS_KEPT = 1_000
-
-/** A page or a notice that no channel has settled. */
-export type Unsettled = Extract<Fact, { type: 'page.queued' | 'notice.queued' }>
+/** Whether a fact is not yet in a page of states, or in the casebook, as a snapshot kept them. */
+export type IsNews = (part: number | 'casebook') => boolean
 
 export class Registry {
   readonly roster: Roster = new Roster()
+  readonly casebook: Casebook = new Casebook()
   readonly pages: Page[] = []
-  /** Pages whose rows changed since the last snapshot, and rosters likewise. */
+  /** Pages whose rows, and pages whose names or terms, changed since their last snapshot; longest ago first. */
   readonly dirty: Set<number> = new Set()
   readonly dirtyRoster: Set<number> = new Set()
-  readonly incidents: Map<string, Incident> = new Map()
-  readonly openIncidents: Set<string> = new Set()
-  readonly unsettled: Map<string, Unsettled> = new Map()
-  readonly blind: Extract<GatewayFact, { type: 'blind.passed' }>[] = []
-  readonly failedChannels: Map<string, Extract<GatewayFact, { type: 'channel.failed' }>> = new Map()
+  /** Pages that no snapshot has: they go into the next one, so that a replay never has to look before it. */
+  readonly unsaved: Set<number> = new Set()
   readonly verdicts: Map<Verdict, number> = new Map()
+  readonly incidents: ReadonlyMap<string, Incident> = this.casebook.incidents
+  readonly openIncidents: ReadonlySet<string> = this.casebook.openIncidents
+  readonly unsettled: ReadonlyMap<string, Unsettled> = this.casebook.unsettled
+  readonly blind: readonly BlindWindow[] = this.casebook.blind
+  readonly failedChannels: ReadonlyMap<string, FailedChannel> = this.casebook.failedChannels
 
   find(name: Name): number {
     return this.roster.find(name)
@@ -54,50 +54,96 @@ export class Registry {
     this.dirty.add(number >> 10)
   }
 
-  /** What a decision made of a heartbeat, and the same facts for all that is not its state. */
+  /** What a decision made of a heartbeat, and its facts for all that is not its state. */
   settle(number: number, state: State, facts: readonly HeartbeatFact[]): void {
     this.#put(number, state)
-    for (const fact of facts) this.#besides(number, fact)
-  }
-
-  /** Folds one fact, as a replay does. */
-  fold(fact: Fact): void {
-    if (!isHeartbeatFact(fact)) return this.#foldGateway(fact)
-    const known = this.find(fact.heartbeat)
-    const number = fact.type === 'heartbeat.declared' ? this.#declare(fact.heartbeat, fact.terms) : known
-    if (number === -1) return
-    const before = known === -1 ? undefined : this.state(number)
-    this.#put(number, evolve(this.roster.termsOf(number) as Terms, before, fact), known === -1)
-    this.#besides(number, fact)
-  }
-
-  /** Folds a fact that touches every heartbeat, and says which it changed. */
-  foldAll(fact: GatewayFact, changed: (number: number) => void): void {
-    for (const number of this.roster.numbers()) {
-      const before = this.state(number)
-      const after = evolve(this.roster.termsOf(number) as Terms, before, fact)
-      if (after === before) continue
-      this.#put(number, after)
-      changed(number)
+    for (const fact of facts) {
+      this.casebook.fold(fact)
+      if (fact.type === 'heartbeat.removed') this.#remove(number)
     }
   }
 
-  *open(): Iterable<Incident> {
-    for (const id of this.openIncidents) yield this.incidents.get(id) as Incident
+  /** Folds one fact, as a replay does; `number` is the heartbeat's, where it is known. */
+  fold(fact: Fact, number: number = this.#numberOf(fact), isNews: IsNews = always): void {
+    if (isNews('casebook')) this.casebook.fold(fact)
+    if (!isHeartbeatFact(fact)) this.#foldEverywhere(fact, isNews)
+    else if (number !== -1 && isNews(number >> 10)) this.#foldState(number, fact)
   }
 
-  #declare(name: Name, terms: Terms): number {
-    const number = this.roster.declare(name, terms)
-    while (this.pages.length <= number >> 10) this.pages.push(new Page())
+  /** Takes over a page of states as a snapshot kept it. */
+  adopt(index: number, page: Page): void {
+    while (this.pages.length < index) this.pages.push(new Page())
+    this.pages[index] = page
+  }
+
+  /** Nothing that a snapshot was given can be relied on: the next ones take everything again. */
+  forgetSnapshots(): void {
+    for (let index = 0; index < this.pages.length; index++) {
+      this.unsaved.add(index)
+      this.dirtyRoster.add(index)
+    }
+    this.casebook.isDirty = true
+  }
+
+  /** Counts the verdicts anew, after pages were adopted. */
+  recount(): void {
+    this.verdicts.clear()
+    for (const number of this.roster.numbers()) this.#count(this.state(number).verdict, 1)
+  }
+
+  /** Open incidents, oldest first. */
+  open(): Iterable<Incident> {
+    return this.casebook.open()
+  }
+
+  #numberOf(fact: Fact): number {
+    if (!isHeartbeatFact(fact)) return -1
+    const known = this.find(fact.heartbeat)
+    return known === -1 && fact.type === 'heartbeat.declared' ? this.roster.count : known
+  }
+
+  #foldState(number: number, fact: HeartbeatFact): void {
+    if (fact.type === 'heartbeat.removed') return this.#remove(number)
+    const known = this.roster.termsOf(number)
+    if (fact.type === 'heartbeat.declared') this.#enrol(number, fact.heartbeat, fact.terms)
+    const terms = this.roster.termsOf(number)
+    if (terms === undefined) return
+    const before = known === undefined ? undefined : this.state(number)
+    this.#put(number, evolve(terms, before, fact), known === undefined)
+  }
+
+  #foldEverywhere(fact: GatewayFact, isNews: IsNews): void {
+    if (fact.type !== 'blind.passed' && fact.type !== 'clock.stepped') return
+    for (const number of this.roster.numbers()) {
+      if (!isNews(number >> 10)) continue
+      const before = this.state(number)
+      const after = evolve(this.roster.termsOf(number) as Terms, before, fact)
+      if (after !== before) this.#put(number, after)
+    }
+  }
+
+  #enrol(number: number, name: Name, terms: Terms): void {
+    this.roster.set(number, name, terms)
     this.dirtyRoster.add(number >> 10)
-    return number
+    while (this.pages.length <= number >> 10) this.unsaved.add(this.pages.push(new Page()) - 1)
+  }
+
+  #remove(number: number): void {
+    if (this.roster.termsOf(number) === undefined) return
+    this.#count(this.state(number).verdict, -1)
+    this.roster.remove(number)
+    this.dirtyRoster.add(number >> 10)
+    this.dirty.add(number >> 10)
   }
 
   #put(number: number, state: State, isNew = false): void {
     const page = this.pages[number >> 10] as Page
     const row = number & 1023
-    if (!isNew) this.#count(page.verdict(row), -1)
-    this.#count(state.verdict, 1)
+    const before = page.verdict(row)
+    if (isNew || before !== state.verdict) {
+      if (!isNew) this.#count(before, -1)
+      this.#count(state.verdict, 1)
+    }
     page.put(row, state)
     this.dirty.add(number >> 10)
   }
@@ -105,57 +151,8 @@ export class Registry {
   #count(verdict: Verdict, by: number): void {
     this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + by)
   }
+}
 
-  #besides(number: number, fact: HeartbeatFact): void {
-    if (fact.type === 'signal.received') return
-    if (fact.type === 'heartbeat.removed') {
-      this.#count(this.state(number).verdict, -1)
-      this.roster.remove(number)
-      this.dirtyRoster.add(number >> 10)
-    }
-    if ('incident' in fact) this.#foldIncident(fact)
-    if (fact.type === 'page.queued') this.unsettled.set(fact.page, fact)
-    if (fact.type === 'page.settled') this.unsettled.delete(fact.page)
-  }
-
-  #foldIncident(fact: HeartbeatFact & { readonly incident: string }): void {
-    const incident = evolveIncident(this.incidents.get(fact.incident), fact)
-    if (incident === undefined) return
-    this.incidents.set(incident.id, incident)
-    if (incident.state === 'resolved') this.openIncidents.delete(incident.id)
-    else this.openIncidents.add(incident.id)
-    if (this.incidents.size - this.openIncidents.size > CLOSED_INCIDENTS_KEPT) this.#forgetOldest()
-  }
-
-  #forgetOldest(): void {
-    for (const [id, incident] of this.incidents)
-      if (incident.state === 'resolved') {
-        this.incidents.delete(id)
-        return
-      }
-  }
-
-  #foldGateway(fact: GatewayFact): void {
-    switch (fact.type) {
-      case 'blind.passed':
-        this.blind.push(fact)
-        if (this.blind.length > BLIND_WINDOWS_KEPT) this.blind.shift()
-        return this.foldAll(fact, () => undefined)
-      case 'clock.stepped':
-        return this.foldAll(fact, () => undefined)
-      case 'notice.queued':
-        this.unsettled.set(fact.page, fact)
-        return
-      case 'notice.settled':
-        this.unsettled.delete(fact.page)
-        return
-      case 'channel.failed':
-        this.failedChannels.set(fact.channel, fact)
-        return
-      case 'channel.recovered':
-        this.failedChannels.delete(fact.channel)
-        return
-      default:
-    }
-  }
+function always(): boolean {
+  return true
 }

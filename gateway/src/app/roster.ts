@@ -48,9 +48,11 @@ export class Roster {
     return number
   }
 
-  set(number: number, name: Name, terms: Terms | undefined): void {
+  /** `isShared`: the terms are an object that `share` gave. */
+  set(number: number, name: Name, terms: Terms | undefined, isShared = false): void {
+    while (this.#names.length < number) this.#names.push('')
     this.#names[number] = name
-    this.#terms[number] = terms && this.share(terms)
+    this.#terms[number] = terms === undefined || isShared ? terms : this.share(terms)
     if (terms !== undefined) this.#numbers.set(name.toLowerCase(), number)
   }
 

@@ -1,12 +1,28 @@
 // systemd's OnCalendar: the text of systemd.time(7), and the elapses that `systemd-analyze calendar` prints.
 // A skipped wall time does not elapse that day; a repeated one elapses the first time.
-import { daysIn, isPossible, nextWall, type Pattern, previousWall, stepsOf, weekdayOf } from './civil.ts'
+import { type Chain, chain, EVERY_DAY, members, membersFromEnd, overrun, weekdaysOf } from './calendar-text.ts'
+import {
+  dayOf,
+  daysIn,
+  isPossible,
+  nextWall,
+  type Pattern,
+  previousWall,
+  type Steps,
+  stepsOf,
+  weekdayOf,
+} from './civil.ts'
 import type { Checked } from './problem.ts'
-import type { Instant } from './time.ts'
-import { nextInstant, previousInstant, type Rule, type Zone, zoneNamed } from './zone.ts'
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from './time.ts'
+import { nextInstant, previousInstant, type Rule, type Wall, type Zone, zoneNamed } from './zone.ts'
 
-/** `zone` is the one that the text itself ends in; it takes precedence. */
-export type Calendar = { readonly pattern: Pattern; readonly zone: Zone | undefined }
+export type Calendar = {
+  readonly pattern: Pattern
+  /** Matching wall times that systemd's search never comes to; undefined when there are none. */
+  readonly isLost: ((wall: Wall) => boolean) | undefined
+  /** The one that the text itself ends in; it takes precedence. */
+  readonly zone: Zone | undefined
+}
 
 /** A calendar that never elapses is a problem; one that lies wholly in the past is not. */
 export function parseCalendar(text: string, path = ''): Checked<Calendar> {
@@ -25,7 +41,7 @@ export function parseCalendar(text: string, path = ''): Checked<Calendar> {
   const [hour, minute, second = '0', ...more] = (rest.shift() ?? '0:0:0').split(':')
   const hours = chain(hour as string, 0, 23)
   const minutes = chain(minute ?? '', 0, 59)
-  const seconds = chain(second, 0, 59)
+  const seconds = second.split(',').some(isEmptyRange) ? undefined : chain(second, 0, 59)
   if (rest.length > 0 || more.length > 0 || !hours || !minutes || !seconds) {
     return bad('a time such as 08:00, *:0/15 or 08:00:30, in whole seconds, then at most a zone')
   }
@@ -36,17 +52,41 @@ export function parseCalendar(text: string, path = ''): Checked<Calendar> {
     seconds: stepsOf(members(seconds, 0, 59), 60),
   }
   if (!isPossible(pattern)) return bad('a calendar that elapses some day')
-  return { value: { pattern, zone } }
+  const isLost = lostOf(pattern, {
+    second: overrun(seconds, 59) % 60,
+    minute: overrun(minutes, 59) % 60,
+    hour: overrun(hours, 23) % 24,
+    day: date.isFromEnd ? 0 : Math.max(0, overrun(date.days, 31) - 31),
+  })
+  return { value: { pattern, isLost, zone } }
 }
 
 /** The first elapse strictly after `after`; `NEVER` after the last. */
-export function nextElapse(calendar: Calendar, zone: Zone, after: Instant): Instant {
-  return nextInstant(calendar.zone ?? zone, ELAPSE, after, (from) => nextWall(calendar.pattern, from))
+export function nextElapse({ pattern, isLost, zone }: Calendar, ownZone: Zone, after: Instant): Instant {
+  return nextInstant(zone ?? ownZone, ELAPSE, after, (from) => {
+    let wall = nextWall(pattern, from)
+    while (isLost?.(wall)) wall = nextWall(pattern, wall + 1)
+    return wall
+  })
 }
 
 /** The last elapse at or before `before`. */
-export function previousElapse(calendar: Calendar, zone: Zone, before: Instant): Instant | undefined {
-  return previousInstant(calendar.zone ?? zone, ELAPSE, before, (from) => previousWall(calendar.pattern, from))
+export function previousElapse(
+  { pattern, isLost, zone }: Calendar,
+  ownZone: Zone,
+  before: Instant,
+): Instant | undefined {
+  return previousInstant(zone ?? ownZone, ELAPSE, before, (from) => {
+    let wall = previousWall(pattern, from)
+    while (isLost?.(wall)) wall = previousWall(pattern, wall - 1)
+    return wall
+  })
+}
+
+/** systemd refuses `5..5` for seconds alone. */
+function isEmptyRange(item: string): boolean {
+  const [first, last] = item.split('..')
+  return last !== undefined && Number(first) === Number(last)
 }
 
 const ELAPSE: Rule = { gap: 'skip', fold: 'first' }
@@ -71,32 +111,6 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 const FIRST_YEAR = 1970
 const LAST_YEAR = 2199
 
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
-const EVERY_DAY: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 6])
-
-/** `0` is Sunday; a range runs from Monday to Sunday and not around. */
-function weekdaysOf(text: string): ReadonlySet<number> | undefined {
-  const days = new Set<number>()
-  // A trailing comma is allowed.
-  for (const item of text.replace(/,$/, '').split(',')) {
-    const [first, last, ...more] = item.split(/\.\.|-/).map(weekdayNumber)
-    const end = item.includes('.') || item.includes('-') ? last : first
-    if (first === undefined || end === undefined || more.length > 0 || first > end) return undefined
-    for (let day = first; day <= end; day++) days.add(day % 7)
-  }
-  return days
-}
-
-/** Monday is 1, Sunday is 7. */
-function weekdayNumber(text: string): number | undefined {
-  const name = text.toLowerCase()
-  const index = WEEKDAYS.findIndex((weekday) => name === weekday || name === weekday.slice(0, 3))
-  return index < 0 ? undefined : index || 7
-}
-
-/** One part of a chain: `5`, `1..7`, `0/15`, `8..18/2`. Without a repeat it is its first value alone. */
-type Part = { readonly start: number; readonly stop: number | undefined; readonly repeat: number }
-type Chain = '*' | readonly Part[]
 type Dates = { readonly years: Chain; readonly months: Chain; readonly days: Chain; readonly isFromEnd: boolean }
 
 function dateOf(text: string): Dates | undefined {
@@ -116,55 +130,6 @@ function fullYear(year: number): number {
   return year < 100 ? year + 1900 : year
 }
 
-/** Reads and bounds a chain as systemd's chain_valid() does; undefined when it would refuse. */
-function chain(
-  text: string,
-  low: number,
-  high: number,
-  fix: (value: number) => number = (value) => value,
-  isFromEnd = false,
-): Chain | undefined {
-  if (text === '*') return '*'
-  const parts: Part[] = []
-  for (const item of text.split(',')) {
-    const match = /^(\d+)(?:\.\.(\d+))?(?:\/(\d+))?$/.exec(item)
-    if (match === null) return undefined
-    const start = fix(Number(match[1]))
-    let stop = match[2] === undefined ? undefined : fix(Number(match[2]))
-    let repeat = match[3] === undefined ? (stop === undefined ? 0 : 1) : Number(match[3])
-    if (match[3] !== undefined && repeat === 0) return undefined
-    if (start < low || start > high || (stop !== undefined && (stop < start || stop > high))) return undefined
-    // A repeat that cannot happen once inside its range is dropped; without a range it is an error.
-    if (stop !== undefined && start + repeat > stop) [stop, repeat] = [undefined, 0]
-    if (repeat > high - low) return undefined
-    if (stop === undefined && (isFromEnd ? start - repeat < low : start + repeat > high)) return undefined
-    parts.push({ start, stop, repeat })
-  }
-  return parts.length <= MOST_PARTS ? parts : undefined
-}
-
-const MOST_PARTS = 240
-
-function* members(parts: Chain, low: number, high: number): Generator<number> {
-  if (parts === '*') for (let value = low; value <= high; value++) yield value
-  else {
-    for (const { start, stop = high, repeat } of parts) {
-      yield start
-      if (repeat > 0) for (let value = start + repeat; value <= stop; value += repeat) yield value
-    }
-  }
-}
-
-/** `~3` is the third last day, `~1..7` the last seven, `~7/2` the seventh last and each second day from there on. */
-function* membersFromEnd(parts: readonly Part[], last: number): Generator<number> {
-  for (const { start, stop, repeat } of parts) {
-    const first = last + 1 - (stop ?? start)
-    const end = stop === undefined ? last : last + 1 - start
-    yield first
-    if (repeat > 0) for (let day = first + repeat; day <= end; day += repeat) yield day
-  }
-}
-
 function patternOf(weekdays: ReadonlySet<number>, dates: Dates): Omit<Pattern, 'hours' | 'minutes' | 'seconds'> {
   const years = dates.years === '*' ? undefined : new Set(members(dates.years, FIRST_YEAR, LAST_YEAR))
   const months = new Set(members(dates.months, 1, 12))
@@ -181,4 +146,35 @@ function patternOf(weekdays: ReadonlySet<number>, dates: Dates): Omit<Pattern, '
     return bits
   }
   return { years: (year) => years?.has(year) ?? true, firstYear: FIRST_YEAR, lastYear: LAST_YEAR, days }
+}
+
+type Overruns = { readonly second: number; readonly minute: number; readonly hour: number; readonly day: number }
+
+/**
+ * When a repeat runs over the end of its unit, systemd goes on in the next one at the remainder, and resets that only
+ * if no unit larger still has changed: `*:0/7` comes from 23:56 to 23:63, so to 00:03, and 00:00 never elapses.
+ */
+function lostOf(pattern: Pattern, overruns: Overruns): Calendar['isLost'] {
+  if (Object.values(overruns).every((overrun) => overrun === 0)) return undefined
+  const has = (steps: Steps, value: number) => steps.up[value] === value
+  const hasDayOf = (wall: Wall) => {
+    const { year, month, day } = dayOf(wall)
+    return year >= FIRST_YEAR && pattern.years(year) && ((pattern.days(year, month) >>> day) & 1) === 1
+  }
+  const hasMonth = (year: number, month: number) =>
+    year >= FIRST_YEAR && pattern.years(year) && pattern.days(year, month) !== 0
+  return (wall) => {
+    if (!Number.isFinite(wall)) return false
+    const { year, month, day } = dayOf(wall)
+    const hour = Math.floor(wall / HOUR) - Math.floor(wall / DAY) * 24
+    const minute = Math.floor(wall / MINUTE) - Math.floor(wall / HOUR) * 60
+    const second = Math.floor(wall / SECOND) - Math.floor(wall / MINUTE) * 60
+    const { minutes, hours } = pattern
+    if (second < overruns.second && minute === 0 && has(minutes, 59) && has(hours, (hour + 23) % 24)) {
+      if (hasDayOf(wall - HOUR)) return true
+    }
+    if (minute < overruns.minute && hour === 0 && has(hours, 23) && hasDayOf(wall - DAY)) return true
+    if (hour < overruns.hour && day === 1 && hasDayOf(wall - DAY)) return true
+    return day < overruns.day && month === 1 && hasMonth(year - 1, 12)
+  }
 }

@@ -12,7 +12,7 @@ export type Window = { readonly pattern: Pattern; readonly length: Duration }
 export type Opening = { readonly opensAt: Instant; readonly due: Instant }
 
 /** A window that closes no later than it opens closes the next day; `on` names the day it opens. */
-export function parseWindow(window: string, on: string, path = '', onPath = path): Checked<Window> {
+export function parseWindow(window: string, on: string, path = '', onPath: string = path): Checked<Window> {
   const problems: Problem[] = []
   const times = /^\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*$/.exec(window)
   const [open, close] = times === null ? [Number.NaN, Number.NaN] : timesOf(times.slice(1).map(Number))

@@ -1,0 +1,2 @@
+// What a device or a job needs to speak to the gateway.
+export * from './wire.ts'

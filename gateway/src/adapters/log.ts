@@ -1,0 +1,29 @@
+// Log lines are facts with the fact's name and fields: no prose, no payloads, no keys.
+import { type Logger, pino } from 'pino'
+
+export type Log = (fact: string, fields: Readonly<Record<string, unknown>>) => void
+
+const WARNINGS: ReadonlySet<string> = new Set([
+  'incident.opened',
+  'incident.worsened',
+  'blind.passed',
+  'clock.stepped',
+  'channel.failed',
+  'ledger.full',
+  'page.retried',
+  'config.refused',
+])
+const ERRORS: ReadonlySet<string> = new Set(['ledger.broken', 'ledger.lost'])
+
+export function createLog(level: string): { readonly log: Log; readonly logger: Logger } {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: false }),
+  )
+  const log: Log = (fact, fields) => {
+    if (ERRORS.has(fact)) logger.error(fields, fact)
+    else if (WARNINGS.has(fact)) logger.warn(fields, fact)
+    else logger.info(fields, fact)
+  }
+  return { log, logger }
+}

@@ -1,0 +1,34 @@
+// What the ear and the broker behind it ask of each other; types only.
+import type { Socket } from 'node:net'
+import type { Publish } from './mqtt-fast-lane.ts'
+
+/** What the broker asks the ear. `session` is the same object from `opened` to `closed`. */
+export type BrokerHooks<Session> = {
+  opened(socket: Socket): Session
+  /** Whether this user may have the connection. */
+  mayEnter(session: Session, user: string | undefined, password: Uint8Array | undefined): boolean
+  /** From here on the client id is this connection's alone. */
+  entered(session: Session, clientId: string): void
+  /** `orderly`: the peer said DISCONNECT. */
+  closed(session: Session, clientId: string, orderly: boolean): void
+  ready(session: Session): boolean
+  /** QoS 0 and 1; the acknowledgement is the ear's. */
+  publish(session: Session, publish: Publish, fanOut: FanOut): void
+  /** QoS 2 and wills. `taken(true)` fans out, `taken(false)` drops; the handshake goes on after it. */
+  deferred(session: Session, publish: Publish, isWill: boolean, taken: (fanOut: boolean) => void): void
+  maySubscribe(session: Session, filter: string): boolean
+  log(fact: string, fields: object): void
+}
+
+/** Gives a publish to those who subscribed; free when nobody did. */
+export type FanOut = (publish: Publish) => void
+
+export type Broker = {
+  handle(socket: Socket): void
+  /** Goes on with what had to wait in this connection. */
+  resume(socket: Socket): void
+  /** The connection's will is not to be sent. */
+  dropWill(socket: Socket): void
+  clients(): number
+  close(): Promise<void>
+}

@@ -1,0 +1,23 @@
+// A log that a misconfigured fleet can't flood: of one kind of line, one in ten seconds, with the number left out between.
+import { type Duration, type Instant, SECOND } from '../domain/time.ts'
+
+export type Log = (fact: string, fields: object) => void
+
+const ONE_IN: Duration = 10 * SECOND
+
+/** Lines are of one kind when `fact` and `sort` are the same; both come from code, not from the wire. */
+export function quietly(log: Log, now: () => Instant): (fact: string, sort: string, fields: object) => void {
+  const kinds = new Map<string, { nextAt: Instant; suppressed: number }>()
+  return (fact, sort, fields) => {
+    const key = `${fact} ${sort}`
+    const kind = kinds.get(key) ?? { nextAt: 0, suppressed: 0 }
+    kinds.set(key, kind)
+    if (now() < kind.nextAt) {
+      kind.suppressed++
+      return
+    }
+    log(fact, kind.suppressed === 0 ? fields : { ...fields, suppressed: kind.suppressed })
+    kind.nextAt = now() + ONE_IN
+    kind.suppressed = 0
+  }
+}

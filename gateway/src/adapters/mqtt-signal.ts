@@ -1,0 +1,123 @@
+// From an MQTT publish to an arrival, or to the reason why it is none. Knows topics, payloads and who is known; nothing
+// about sockets, acknowledgements or brokers.
+import { OK, type PayloadFields, parsePayload, parseTopic, type Target } from '@overdue/device-sdk/wire'
+import type { Intake } from '../app/intake.ts'
+import type { Arrival } from '../app/ports.ts'
+import type { Terms } from '../domain/heartbeat.ts'
+import type { Name } from '../domain/names.ts'
+import { boundedAt, NEWEST_SIGNAL, OLDEST_SIGNAL, type Signal } from '../domain/signal.ts'
+import { type Instant, SECOND } from '../domain/time.ts'
+import type { Publish } from './mqtt-fast-lane.ts'
+import { isPlainTopic, ownsTopic } from './mqtt-rights.ts'
+
+export type Refusal = {
+  readonly refused: 'invalid' | 'outside' | 'denied' | 'unknown'
+  /** A valid name that nobody declared. */
+  readonly name?: Name
+}
+
+export type Rules = {
+  readonly intake: Pick<Intake, 'has' | 'clash'>
+  readonly root: string
+  /** What an unknown name is declared with; undefined: it is not. */
+  readonly create: Terms | undefined
+}
+
+/**
+ * RETAIN on a publish to the embedded broker asks for storage: the message itself has just been sent, so it counts as a
+ * beat and is not stored. A stored message that a broker delivers would never count; this ear receives none.
+ */
+export function hear(publish: Publish, user: string | undefined, receivedAt: Instant, rules: Rules): Arrival | Refusal {
+  const target = targetOf(publish.topic, user, rules)
+  if ('refused' in target) return target
+  const { name, event } = target
+  const known = rules.intake.has(name)
+  const create = known ? undefined : termsFor(name, rules)
+  if (!known && create === undefined) return { refused: 'unknown', name }
+  const fields = publish.payload.length === 0 ? NO_FIELDS : parsePayload(publish.payload, event)
+  const kind = fields.kind ?? event.kind
+  const signal: Draft = {
+    kind: kind === 'silence' ? 'bye' : kind,
+    at: atOf(fields, receivedAt),
+    receivedAt,
+    via: 'mqtt',
+  }
+  if (event.exit !== undefined) signal.exit = event.exit
+  if (event.killedBy !== undefined) signal.killedBy = event.killedBy
+  if (fields !== NO_FIELDS) copyFields(signal, fields)
+  return create === undefined ? { name, signal } : { name, signal, create }
+}
+
+/**
+ * Whatever its topic says, a will tells of a broken link: `hb/x` with `offline` too, which as a beat would be a sign of life.
+ * Its payload is the number of the boot that left it. A will declares nothing.
+ */
+export function hearWill(
+  will: Publish,
+  user: string | undefined,
+  receivedAt: Instant,
+  rules: Rules,
+): Arrival | Refusal {
+  const target = targetOf(will.topic, user, rules)
+  if ('refused' in target) return target
+  const { name } = target
+  if (!rules.intake.has(name)) return { refused: 'unknown', name }
+  const boot = bootOf(will.payload)
+  const signal: Signal = { kind: 'will', at: receivedAt, receivedAt, via: 'mqtt' }
+  return { name, signal: boot === undefined ? signal : { ...signal, boot } }
+}
+
+type Draft = { -readonly [Key in keyof Signal]: Signal[Key] }
+
+const NO_FIELDS: PayloadFields = Object.freeze({})
+const INVALID: Refusal = { refused: 'invalid' }
+const OUTSIDE: Refusal = { refused: 'outside' }
+const DENIED: Refusal = { refused: 'denied' }
+const SLASH = 47
+const LONGEST_BOOT = 15
+
+function targetOf(topic: string, user: string | undefined, { root, intake }: Rules): Target | Refusal {
+  if (!topic.startsWith(root) || topic.charCodeAt(root.length) !== SLASH) {
+    return isPlainTopic(topic) ? OUTSIDE : INVALID
+  }
+  const rest = topic.slice(root.length + 1)
+  if (user !== undefined && !ownsTopic(user, rest)) return DENIED
+  // Nearly every publish is a plain beat of a known name, which is a valid one: nothing to parse.
+  if (intake.has(rest)) return { name: rest, event: OK }
+  const target = parseTopic(topic, root)
+  return 'problem' in target ? INVALID : target
+}
+
+/** Two names may not differ by case alone. */
+function termsFor(name: Name, { create, intake }: Rules): Terms | undefined {
+  return create !== undefined && intake.clash(name) === undefined ? create : undefined
+}
+
+/**
+ * An age is measured by a clock that only has to run; it is trusted and bounded. A wall clock outside of those bounds is
+ * not set: then the arrival is all we know, since a live device is never called dead for its clock.
+ */
+function atOf({ ageS, t }: PayloadFields, receivedAt: Instant): Instant {
+  if (ageS !== undefined) return boundedAt(receivedAt - ageS * SECOND, receivedAt)
+  if (t === undefined) return receivedAt
+  const ahead = t * SECOND - receivedAt
+  return ahead < -OLDEST_SIGNAL || ahead > NEWEST_SIGNAL ? receivedAt : Math.round(t * SECOND)
+}
+
+function copyFields(signal: Draft, fields: PayloadFields): void {
+  if (fields.run !== undefined) signal.run = fields.run
+  if (fields.durationS !== undefined) signal.duration = Math.round(fields.durationS * SECOND)
+  if (fields.exit !== undefined) signal.exit = fields.exit
+  if (fields.message !== undefined) signal.message = fields.message
+  if (fields.metrics !== undefined) signal.metrics = fields.metrics
+  if (fields.boot !== undefined) signal.boot = fields.boot
+  if (fields.seq !== undefined) signal.seq = fields.seq
+  if (fields.nextS !== undefined) signal.next = Math.round(fields.nextS * SECOND)
+  if (fields.graceS !== undefined) signal.grace = Math.round(fields.graceS * SECOND)
+}
+
+/** A bare number, or what a JSON or CBOR payload calls `boot`. */
+function bootOf(payload: Uint8Array): number | undefined {
+  const text = payload.length <= LONGEST_BOOT ? Buffer.from(payload).toString('latin1').trim() : ''
+  return /^\d+$/.test(text) ? Number(text) : parsePayload(payload, { kind: 'will' }).boot
+}

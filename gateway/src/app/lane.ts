@@ -1,0 +1,104 @@
+// The pages that wait for one channel: in order for each incident, a few at once, and no other channel's concern.
+// A channel that keeps failing is probed with one page at a time until one gets through; then all are tried at once.
+import { type Duration, type Instant, isDue, NEVER } from '../domain/time.ts'
+import { refusalDelay, retryDelay } from './backoff.ts'
+import type { Unsettled } from './casebook.ts'
+import type { Delivery } from './channel.ts'
+
+const AT_ONCE = 4
+const FAILURES_TO_PROBE = 5
+const PROBE_EVERY: Duration = 25_000
+/** A channel that has failed for this long is itself worth a page. */
+const FAILING_FOR: Duration = 5 * 60_000
+const LONGEST_WAIT: Duration = 24 * 3_600_000
+
+export type Job = {
+  readonly page: Unsettled
+  attempts: number
+  refusals: number
+  firstAt: Instant
+  nextAt: Instant
+  inFlight: boolean
+}
+
+export type Ending = { readonly outcome: 'delivered' | 'refused' | 'expired'; readonly why: string }
+
+export class Lane {
+  /** By incident, oldest page first: a later one waits until the earlier is settled. */
+  readonly #queues = new Map<string, Job[]>()
+  #inFlight = 0
+  #failures = 0
+  #failingSince: Instant = NEVER
+  #probeAt: Instant = 0
+
+  add(page: Unsettled, now: Instant): void {
+    const key = 'incident' in page ? page.incident : page.page
+    const queue = this.#queues.get(key) ?? []
+    this.#queues.set(key, queue)
+    queue.push({ page, attempts: 0, refusals: 0, firstAt: now, nextAt: now, inFlight: false })
+  }
+
+  get waiting(): number {
+    return this.#queues.size
+  }
+
+  /** Jobs to try now; each must be answered by `answered`. */
+  *start(now: Instant): Iterable<Job> {
+    const probing = this.#failures >= FAILURES_TO_PROBE
+    if (probing && (this.#inFlight > 0 || !isDue(this.#probeAt, now))) return
+    for (const queue of this.#queues.values()) {
+      if (this.#inFlight >= (probing ? 1 : AT_ONCE)) return
+      const job = queue[0]
+      if (job === undefined || job.inFlight || !(probing || isDue(job.nextAt, now))) continue
+      job.inFlight = true
+      job.attempts++
+      this.#inFlight++
+      yield job
+    }
+  }
+
+  /** What becomes of a job after a try; undefined: it is tried again. */
+  answered(job: Job, delivery: Delivery, now: Instant, jitter: number): Ending | undefined {
+    job.inFlight = false
+    this.#inFlight--
+    const ending = this.#judge(job, delivery, now, jitter)
+    if (ending !== undefined) this.#remove(job)
+    return ending
+  }
+
+  /** True once when the channel has been failing for so long, or refused for good, that others should know. */
+  isFailing(now: Instant): boolean {
+    return this.#failingSince !== NEVER && isDue(this.#failingSince + FAILING_FOR, now)
+  }
+
+  #judge(job: Job, delivery: Delivery, now: Instant, jitter: number): Ending | undefined {
+    if (delivery.kind === 'delivered') {
+      if (this.#failures > 0) this.#recover(now)
+      return { outcome: 'delivered', why: '' }
+    }
+    this.#failures++
+    this.#probeAt = now + PROBE_EVERY
+    if (this.#failingSince === NEVER) this.#failingSince = now
+    if (delivery.kind === 'refused') {
+      const wait = refusalDelay(++job.refusals, jitter)
+      if (wait === 'giveUp') return { outcome: 'refused', why: delivery.why }
+      job.nextAt = now + wait
+    } else {
+      job.nextAt = now + retryDelay(job.attempts, now - job.firstAt, jitter, delivery.afterMs)
+    }
+    return isDue(job.firstAt + LONGEST_WAIT, now) ? { outcome: 'expired', why: delivery.why } : undefined
+  }
+
+  #recover(now: Instant): void {
+    this.#failures = 0
+    this.#failingSince = NEVER
+    for (const queue of this.#queues.values()) for (const job of queue) job.nextAt = Math.min(job.nextAt, now)
+  }
+
+  #remove(job: Job): void {
+    const key = 'incident' in job.page ? job.page.incident : job.page.page
+    const queue = (this.#queues.get(key) ?? []).filter((other) => other !== job)
+    if (queue.length === 0) this.#queues.delete(key)
+    else this.#queues.set(key, queue)
+  }
+}

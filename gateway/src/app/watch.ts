@@ -1,0 +1,165 @@
+// The gateway without its protocols: what is heard goes to the ledger, the ledger's partition is judged, time moves by
+// ticks, and what was decided goes to the pager. Stories on a virtual clock run this very thing.
+import type { Scene } from '../domain/draft.ts'
+import { NO_POLICY, type Policy } from '../domain/escalation.ts'
+import type { Fact } from '../domain/fact.ts'
+import type { Terms } from '../domain/heartbeat.ts'
+import type { Name } from '../domain/names.ts'
+import type { Instant } from '../domain/time.ts'
+import { blindFacts, type Window } from './blindness.ts'
+import type { Channel, Stop } from './channel.ts'
+import { Counters } from './counters.ts'
+import { Hearing } from './hearing.ts'
+import type { Intake } from './intake.ts'
+import { PartitionJudge } from './judge.ts'
+import { Pager } from './pager.ts'
+import type { Clock, Judge, Ledger } from './ports.ts'
+import { between, type Reading, read } from './pulse.ts'
+import { Registry } from './registry.ts'
+
+export type WatchSettings = {
+  readonly zone: string
+  readonly policies: readonly Policy[]
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly url: string
+}
+
+export type WatchWorld<L extends Ledger> = {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly stop: Stop
+  readonly log: (fact: string, fields: Readonly<Record<string, unknown>>) => void
+  /** `committed`: facts that may now be acted on. */
+  readonly ledger: (judge: Judge, registry: Registry, committed: (facts: readonly Fact[]) => void) => L
+}
+
+export class Watch<L extends Ledger = Ledger> {
+  readonly registry: Registry = new Registry()
+  readonly counters: Counters = new Counters()
+  readonly ledger: L
+  readonly pager: Pager
+  readonly intake: Intake
+  readonly #clock: Clock
+  readonly #judge: PartitionJudge
+  readonly #log: WatchWorld<L>['log']
+  #settings: WatchSettings
+  #reading: Reading
+  lastTickAt: Instant = 0
+  /** How much later than its time the last tick came. */
+  tickLag = 0
+
+  constructor(settings: WatchSettings, world: WatchWorld<L>) {
+    this.#settings = settings
+    this.#clock = world.clock
+    this.#log = world.log
+    this.#reading = read(world.clock)
+    const hearing = new Hearing()
+    this.#judge = new PartitionJudge(this.registry, hearing, sceneOf(settings))
+    this.ledger = world.ledger(this.#judge, this.registry, (facts) => this.#committed(facts))
+    this.pager = new Pager(
+      {
+        registry: this.registry,
+        ledger: this.ledger,
+        counters: this.counters,
+        now: () => world.clock.now(),
+        random: world.random,
+        stop: world.stop,
+        log: world.log,
+      },
+      settings.channels,
+      settings.url,
+    )
+    this.intake = {
+      has: (name) => this.registry.find(name) !== -1,
+      clash: (name) => this.registry.roster.clash(name),
+      receive: (arrival, settled) => this.ledger.receive(arrival, settled),
+      hold: (name, receivedAt) => hearing.hold(name, receivedAt),
+    }
+  }
+
+  /** Begins to judge. `aliveUntil`: the last instant at which the process before this one was known to hear. */
+  start(aliveUntil: Instant | undefined, about: { readonly version: string; readonly tz: string }): void {
+    const now = this.#clock.now()
+    this.#reading = read(this.#clock)
+    this.#judge.wakeAll()
+    if (aliveUntil !== undefined) this.blind({ source: 'gateway', from: aliveUntil, to: now, cause: 'restart' })
+    this.ledger.append([{ type: 'gateway.started', at: now, seenAt: now, ...about }])
+    this.pager.take([...this.registry.unsettled.values()])
+  }
+
+  /** Makes the heartbeats that a file declares what it says they are; those it no longer names go. */
+  async declare(declared: readonly { readonly name: Name; readonly terms: Terms }[]): Promise<void> {
+    const names = new Set(declared.map(({ name }) => name))
+    const gone = [...this.registry.roster.numbers()].filter(
+      (number) =>
+        this.registry.roster.termsOf(number)?.declaredBy === 'file' &&
+        !names.has(this.registry.roster.nameOf(number) as Name),
+    )
+    const removals = gone.map((number) =>
+      this.ledger.request({ kind: 'remove', name: this.registry.roster.nameOf(number) as Name, by: 'file' }),
+    )
+    for (const { name, terms } of declared) void this.ledger.request({ kind: 'declare', name, terms })
+    await Promise.all(removals)
+  }
+
+  configure(settings: WatchSettings): void {
+    this.#settings = settings
+    this.#judge.scene = sceneOf(settings)
+    this.pager.configure(settings.channels, settings.url)
+  }
+
+  /** We could not hear: what was expected meanwhile is not judged as silence. */
+  blind(window: Window): void {
+    const facts = blindFacts(window, this.registry, policyOf(this.#settings, 'default'), this.#settings.zone)
+    if (facts.length > 0) this.ledger.append(facts)
+  }
+
+  /** `heardUntil`: what was readable by then has been read. */
+  tick(heardUntil: Instant = this.#clock.now()): void {
+    const reading = read(this.#clock)
+    const { step, deaf } = between(this.#reading, reading)
+    this.#reading = reading
+    if (step !== undefined) this.ledger.append([{ type: 'clock.stepped', at: step.to, seenAt: step.to, ...step }])
+    if (deaf !== undefined) this.blind({ source: 'gateway', ...deaf })
+    const until = step === undefined && deaf === undefined ? heardUntil : reading.wall
+    this.tickLag = Math.max(0, until - this.#judge.wakesAt)
+    this.ledger.tick(until)
+    this.pager.tick(until)
+    this.lastTickAt = until
+  }
+
+  #committed(facts: readonly Fact[]): void {
+    for (const { type, ...fields } of facts) if (LOGGED.has(type)) this.#log(type, loggable(fields))
+    this.pager.take(facts)
+  }
+}
+
+const LOGGED: ReadonlySet<string> = new Set([
+  'incident.opened',
+  'incident.worsened',
+  'incident.acknowledged',
+  'incident.resolved',
+  'blind.passed',
+  'clock.stepped',
+  'channel.failed',
+  'channel.recovered',
+])
+
+/** Ids, verdicts and instants; no policy and no free text. */
+function loggable(fields: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([key]) => key !== 'policy' && key !== 'explanation' && key !== 'note'),
+  )
+}
+
+function sceneOf(settings: WatchSettings): Scene {
+  const policies = new Map(settings.policies.map((policy) => [policy.name, policy]))
+  return {
+    zone: settings.zone,
+    policyOf: (terms) => policies.get(terms.policy) ?? policies.get('default') ?? NO_POLICY,
+  }
+}
+
+function policyOf(settings: WatchSettings, name: string): Policy {
+  return settings.policies.find((policy) => policy.name === name) ?? settings.policies[0] ?? NO_POLICY
+}

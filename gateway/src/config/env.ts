@@ -1,0 +1,77 @@
+// The only reader of environment variables. Those that begin with OVERDUE_ are all known or a problem;
+// the others belong to somebody else and are seen only where the file names them as `${NAME}`.
+import type { Checked } from '../domain/problem.ts'
+import { createReport, nearest, type Report, show } from './report.ts'
+import type { Settings } from './settings.ts'
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** What the environment says; what it does not say is absent. Addresses are not read yet. */
+export type Environment = {
+  readonly config?: string
+  readonly http?: string
+  readonly mqtt?: string
+  readonly data?: string
+  readonly log?: Settings['log']
+  readonly adminToken?: string
+}
+
+/** An empty variable counts as unset. `readFile` throws when it cannot. */
+export function readEnvironment(env: Variables, readFile: (path: string) => string): Checked<Environment> {
+  const report = createReport()
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(PREFIX) || KNOWN.includes(name)) continue
+    report.add(name, `a variable that Overdue knows${nearest(name, KNOWN)}`, 'an unknown one')
+  }
+  const log = env['OVERDUE_LOG'] || undefined
+  if (log !== undefined && !isLevel(log)) report.add('OVERDUE_LOG', LEVELS.join(', '), show(log))
+  const texts = {
+    config: env['OVERDUE_CONFIG'],
+    http: env['OVERDUE_HTTP'],
+    mqtt: env['OVERDUE_MQTT'],
+    data: env['OVERDUE_DATA'],
+    log,
+    adminToken: secretOf(env, 'OVERDUE_ADMIN_TOKEN', readFile, report),
+  }
+  if (report.problems.length > 0) return { problems: report.problems }
+  return { value: Object.fromEntries(Object.entries(texts).filter(([, text]) => text)) as Environment }
+}
+
+const PREFIX = 'OVERDUE_'
+const LEVELS: readonly Settings['log'][] = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
+
+const KNOWN: readonly string[] = [
+  'OVERDUE_HTTP',
+  'OVERDUE_MQTT',
+  'OVERDUE_DATA',
+  'OVERDUE_CONFIG',
+  'OVERDUE_LOG',
+  'OVERDUE_ADMIN_TOKEN',
+  'OVERDUE_ADMIN_TOKEN_FILE',
+  // These two are the command line's.
+  'OVERDUE_URL',
+  'OVERDUE_TOKEN',
+]
+
+function isLevel(text: string): text is Settings['log'] {
+  return (LEVELS as readonly string[]).includes(text)
+}
+
+function secretOf(
+  env: Variables,
+  name: string,
+  readFile: (path: string) => string,
+  report: Report,
+): string | undefined {
+  const path = env[`${name}_FILE`]
+  if (!path) return env[name]
+  if (env[name]) report.add(`${name}_FILE`, `either it or ${name}`, 'both')
+  try {
+    const text = readFile(path).trim()
+    if (text === '') report.add(`${name}_FILE`, 'a file with a token in it', `${show(path)}, which is empty`)
+    return text
+  } catch (error) {
+    report.add(`${name}_FILE`, 'a file that can be read', `${show(path)} (${(error as Error).message})`)
+    return undefined
+  }
+}

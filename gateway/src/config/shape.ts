@@ -1,0 +1,149 @@
+// The shape of overdue.yaml: which keys there are and what kind of value each takes. The only user of typebox.
+// What a value means — whether a duration is one, whether a name is known — is asked later.
+import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import type { DocumentFields } from './fields.ts'
+import { fit, type Shape } from './fit.ts'
+import type { Report } from './report.ts'
+
+/** The part of a value that has the document's shape; everything else is reported and left out. */
+export function fitDocument(value: unknown, report: Report): DocumentFields {
+  const fitting = fit(DocumentShape, value ?? {}, '', fits, report) ?? {}
+  return fitting as Static<typeof DocumentShape>
+}
+
+const compiled = new Map<Shape, Validator>()
+
+function fits(shape: Shape, value: unknown): boolean {
+  let validator = compiled.get(shape)
+  if (validator === undefined) compiled.set(shape, (validator = Compile(shape as TSchema)))
+  return validator.Check(value)
+}
+
+const text = Type.String({ description: 'text' })
+const duration = Type.String({ description: 'a duration such as 90s, 15m or 1h30m' })
+const count = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number from 1 on' })
+const names = Type.Array(Type.String({ description: 'a name' }), { description: 'a list of names' })
+/** Known to the design of the file, not to this version: reported wherever it says anything. */
+const later = Type.Unsafe<never>({ not: {}, later: true })
+const optional = Type.Optional
+const closed = { additionalProperties: false }
+
+function oneOf<const T extends readonly (string | boolean)[]>(...values: T) {
+  const description = values.map((value) => String(value)).join(', ')
+  return Type.Unsafe<T[number]>({ enum: [...values], description })
+}
+
+const promise = {
+  description: optional(text),
+  owner: optional(text),
+  tags: optional(Type.Array(text, { description: 'a list of tags' })),
+  group: optional(text),
+  every: optional(duration),
+  cron: optional(Type.String({ description: 'a cron line such as "0 3 * * *"' })),
+  calendar: optional(Type.String({ description: 'a calendar expression such as "Mon..Fri 08:00"' })),
+  window: optional(Type.String({ description: 'two local times such as "02:00-04:00"' })),
+  on: optional(Type.Union([Type.String(), Type.Integer()], { description: 'days such as mon-fri or 1-7' })),
+  schedule: optional(oneOf('none')),
+  zone: optional(Type.String({ description: 'an IANA zone such as Europe/Riga' })),
+  grace: optional(duration),
+  startWithin: optional(duration),
+  finishWithin: optional(duration),
+  tolerate: optional(count),
+  recoverAfter: optional(count),
+  slow: optional(
+    Type.Union([Type.Number({ exclusiveMinimum: 1, maximum: 1_000_000 }), Type.Literal('off'), Type.Literal(false)], {
+      description: 'a factor above 1, or off',
+    }),
+  ),
+  early: optional(oneOf('on', 'off', true, false)),
+  policy: optional(Type.String({ description: 'the name of a policy' })),
+  severity: optional(oneOf('warning', 'critical')),
+  unseen: optional(oneOf('page', 'wait')),
+  runbook: optional(text),
+  will: optional(oneOf('ignore', 'suspect', 'down')),
+  resume: optional(oneOf('signal', 'manual')),
+}
+const parent = { parent: optional(Type.String({ description: 'the name of a heartbeat' })) }
+const key = { key: optional(Type.String({ description: 'a key in quotes', secret: true })) }
+const name = { name: optional(Type.String({ description: 'a name; one that looks like a number in quotes' })) }
+
+const secret = Type.String({ description: 'whsec_ and base64', secret: true })
+const TermsShape = Type.Object({ ...promise, ...parent }, { ...closed, description: 'a map of keys' })
+const HeartbeatShape = Type.Object({ ...name, ...promise, ...parent, ...key }, { ...closed, description: 'a heartbeat' })
+const WebhookShape = Type.Object(
+  {
+    url: optional(Type.String({ description: 'an http or https URL', secret: true })),
+    secret: optional(
+      Type.Union([secret, Type.Array(secret)], { description: 'one secret or a list of two', secret: true }),
+    ),
+  },
+  { ...closed, description: 'a webhook with url and secret' },
+)
+const ChannelShape = Type.Object(
+  { ...name, webhook: optional(WebhookShape), pagerduty: optional(later) },
+  { ...closed, description: 'a channel' },
+)
+const ResponderShape = Type.Object({ ...name, page: optional(names) }, { ...closed, description: 'a responder' })
+const StepShape = Type.Object(
+  {
+    page: optional(names),
+    after: optional(duration),
+    severity: optional(oneOf('warning', 'critical')),
+    repeat: optional(
+      Type.Object({ every: optional(duration), times: optional(count) }, { ...closed, description: '{every, times}' }),
+    ),
+  },
+  { ...closed, description: 'a step' },
+)
+const PolicyShape = Type.Object(
+  {
+    ...name,
+    ackTimeout: optional(duration),
+    steps: optional(Type.Array(StepShape, { description: 'a list of steps' })),
+  },
+  { ...closed, description: 'a policy' },
+)
+function section<T extends TProperties>(properties: T) {
+  return optional(Type.Object(properties, { ...closed, description: 'a map of keys' }))
+}
+function listOf<T extends TSchema>(items: T, of: string) {
+  return optional(Type.Array(items, { description: `a list of ${of}` }))
+}
+
+const DocumentShape = Type.Object(
+  {
+    listen: section({
+      http: optional(text),
+      mqtt: optional(Type.Union([Type.String(), Type.Literal(false)], { description: 'host:port or off' })),
+      mqtts: optional(later),
+      tls: optional(later),
+    }),
+    data: optional(text),
+    retention: section({ facts: optional(duration), bodies: optional(duration) }),
+    bodies: section({ keep: optional(Type.String({ description: 'a size such as 100kB' })) }),
+    zone: promise.zone,
+    url: optional(Type.String({ description: 'an http or https URL' })),
+    signals: section({
+      open: optional(oneOf('auto', true, false)),
+      pingKey: optional(Type.String({ description: 'a key in quotes', secret: true })),
+      create: optional(
+        Type.Union([Type.Literal('auto'), Type.Boolean(), TermsShape], {
+          description: 'auto, true, false or the keys of a heartbeat',
+        }),
+      ),
+    }),
+    channels: listOf(ChannelShape, 'channels'),
+    webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
+    responders: listOf(ResponderShape, 'responders'),
+    oncall: optional(later),
+    policies: listOf(PolicyShape, 'policies'),
+    silences: optional(later),
+    maintenance: optional(later),
+    defaults: optional(TermsShape),
+    heartbeats: listOf(HeartbeatShape, 'heartbeats'),
+    adopt: optional(later),
+    influx: optional(later),
+  },
+  { ...closed, description: 'a map of keys' },
+)

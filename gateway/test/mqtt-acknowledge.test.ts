@@ -1,0 +1,194 @@
+// What a PUBACK promises, and what a device gets when the promise can't be given.
+import { afterEach, expect, test } from 'vitest'
+import type { Settled } from '../src/app/ports.ts'
+import {
+  connectPacket,
+  DISCONNECT,
+  openRoom,
+  packet,
+  publishPacket,
+  Raw,
+  type Room,
+  subscribePacket,
+} from './mqtt-room.ts'
+
+let room: Room
+afterEach(async () => {
+  for (const settled of room.waiting.splice(0)) settled('durable')
+  await room.ear.close()
+})
+
+const settleNext = (outcome: Parameters<Settled>[0] = 'durable'): void => room.waiting.shift()?.(outcome)
+
+test('a PUBACK leaves only after the signal is on disk', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port)
+  device.send(publishPacket('hb/pump-1', { id: 7 }))
+  await room.arrived(1)
+  expect(await device.ping()).toBe('d000')
+  expect(device.got.length).toBe(0)
+  settleNext()
+  expect(await device.take(4)).toBe('40020007')
+})
+
+test('a PUBREC leaves only after the signal is on disk, and QoS 2 counts once', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port)
+  device.send(publishPacket('hb/pump-1', { id: 7, qos: 2 }))
+  await room.arrived(1)
+  expect(device.got.length).toBe(0)
+  settleNext()
+  expect(await device.take(4)).toBe('50020007')
+  device.send(packet(0x62, Buffer.from([0, 7])))
+  expect(await device.take(4)).toBe('70020007')
+  expect(room.told()).toEqual(['ok:pump-1'])
+})
+
+test('acknowledgements leave in the order of the publishes, refused ones too', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port)
+  device.send(
+    publishPacket('hb/pump-1', { id: 1 }),
+    publishPacket('hb/nobody', { id: 2 }),
+    publishPacket('hb/pump-2', { id: 3 }),
+  )
+  await room.arrived(2)
+  room.waiting[1]?.('durable')
+  await device.ping()
+  expect(device.got.length).toBe(0)
+  room.waiting[0]?.('durable')
+  room.waiting.length = 0
+  expect(await device.take(12)).toBe('400200014002000240020003')
+})
+
+test('what a full disk can not take is not acknowledged, and the device is cut off to send it again', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port, 'dev', { will: { topic: 'hb/pump-1/will', payload: '3' } })
+  device.send(publishPacket('hb/pump-1', { id: 7 }))
+  await room.arrived(1)
+  settleNext('full')
+  await device.closed
+  expect(device.got.length).toBe(0)
+  expect(room.counted('full')).toBe(1)
+
+  room.intake.manual = false
+  const again = await Raw.greeted(room.port, 'dev')
+  again.send(publishPacket('hb/pump-1', { id: 7, dup: true }))
+  expect(await again.take(4)).toBe('40020007')
+  expect(room.told()).toEqual(['ok:pump-1', 'ok:pump-1'])
+  expect(room.heard[1]?.signal.redelivered).toBeUndefined()
+})
+
+test('a redelivery after a reconnect is marked, by its id and its content', async () => {
+  room = await openRoom()
+  const first = await Raw.greeted(room.port, 'dev')
+  first.send(publishPacket('hb/pump-1', { id: 7 }), publishPacket('hb/pump-1', { id: 8, qos: 2 }))
+  await room.arrived(2)
+  first.socket.destroy()
+  await first.closed
+
+  const second = await Raw.greeted(room.port, 'dev')
+  second.send(
+    publishPacket('hb/pump-1', { id: 7, dup: true }),
+    publishPacket('hb/pump-1', { id: 8, qos: 2, dup: true }),
+    publishPacket('hb/pump-1', { id: 7, dup: true, payload: 'up' }),
+    publishPacket('hb/pump-1', { id: 9, dup: true }),
+    publishPacket('hb/pump-1', { id: 7 }),
+  )
+  await room.arrived(7)
+  const marks = room.heard.map(({ signal }) => signal.redelivered === true)
+  expect(marks).toEqual([false, false, true, true, false, false, false])
+})
+
+test('a redelivery over a takeover is marked, one of another client is not', async () => {
+  room = await openRoom()
+  const first = await Raw.greeted(room.port, 'dev')
+  first.send(publishPacket('hb/pump-1', { id: 7 }))
+  await first.take(4)
+  const second = await Raw.greeted(room.port, 'dev')
+  second.send(publishPacket('hb/pump-1', { id: 7, dup: true }))
+  await second.take(4)
+  const other = await Raw.greeted(room.port, 'other')
+  other.send(publishPacket('hb/pump-1', { id: 7, dup: true }))
+  await other.take(4)
+  expect(room.heard.map(({ signal }) => signal.redelivered === true)).toEqual([false, true, false])
+})
+
+test('where ids are used again, a beat does not pass for the repetition of an older one', async () => {
+  room = await openRoom()
+  const beat = async (bytes: Buffer, end: (device: Raw) => void): Promise<void> => {
+    const device = await Raw.greeted(room.port, 'dev')
+    await device.send(bytes).take(4)
+    end(device)
+    await device.closed
+  }
+  const breakOff = (device: Raw): void => void device.socket.destroy()
+  await beat(publishPacket('hb/pump-1', { id: 1 }), (device) => device.send(DISCONNECT))
+  await beat(publishPacket('hb/pump-1', { id: 1, dup: true }), breakOff)
+  await beat(publishPacket('hb/pump-1', { id: 2 }), breakOff)
+  await beat(publishPacket('hb/pump-1', { id: 1, dup: true }), breakOff)
+  await beat(publishPacket('hb/pump-1', { id: 1, dup: true }), breakOff)
+  expect(room.heard.map(({ signal }) => signal.redelivered === true)).toEqual([false, false, false, false, true])
+})
+
+test('what a device sends at one go with its CONNECT is heard, up to its DISCONNECT', async () => {
+  room = await openRoom()
+  const device = new Raw(room.port)
+  const beats = Array.from({ length: 60 }, () => publishPacket('hb/pump-1', { qos: 0 }))
+  device.socket.end(Buffer.concat([connectPacket('dev'), ...beats, DISCONNECT]))
+  await room.arrived(60)
+  await device.closed
+  expect(room.heard.length).toBe(60)
+})
+
+test('packets that arrive byte by byte, between others, are heard in order', async () => {
+  room = await openRoom()
+  const device = await Raw.greeted(room.port)
+  const bytes = Buffer.concat([
+    publishPacket('hb/pump-1', { id: 1, payload: 'x'.repeat(200) }),
+    subscribePacket('hbstate/#'),
+    publishPacket('hb/pump-1/start', { id: 2, qos: 2 }),
+    publishPacket('hb/pump-2/fail', { id: 3 }),
+  ])
+  for (const byte of bytes) {
+    device.socket.write(Buffer.from([byte]))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await room.arrived(3)
+  expect(room.told()).toEqual(['ok:pump-1', 'start:pump-1', 'fail:pump-2'])
+})
+
+test('a peer with too much that is not on disk has to wait, and loses nothing', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port)
+  const beats = Array.from({ length: 3_000 }, (_, n) => publishPacket('hb/pump-1', { id: n + 1 }))
+  device.send(...beats)
+  await room.arrived(1_024)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(room.heard.length).toBe(1_024)
+  room.intake.manual = false
+  for (const settled of room.waiting.splice(0)) settled('durable')
+  await device.take(3_000 * 4)
+  expect(room.heard.length).toBe(3_000)
+})
+
+test('closing stops listening, lets what was heard settle and be acknowledged, and tells no wills', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port, 'dev', { will: { topic: 'hb/pump-1/will', payload: '3' } })
+  device.send(publishPacket('hb/pump-1', { id: 7 }))
+  await room.arrived(1)
+  const closing = room.ear.close()
+  const stranger = new Raw(room.port)
+  await stranger.closed
+  settleNext()
+  await closing
+  expect(await device.take(4)).toBe('40020007')
+  await device.closed
+  expect(room.told()).toEqual(['ok:pump-1'])
+})

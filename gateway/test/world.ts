@@ -1,0 +1,116 @@
+// The whole gateway but its protocols, on a virtual clock: the real watch, judge and pager over a ledger in memory and
+// channels that remember what they were given.
+
+import { MemoryLedger } from '../src/adapters/ledger-memory.ts'
+import type { Channel, Delivery, Message } from '../src/app/channel.ts'
+import type { Clock } from '../src/app/ports.ts'
+import { Watch } from '../src/app/watch.ts'
+import type { Policy } from '../src/domain/escalation.ts'
+import type { Fact } from '../src/domain/fact.ts'
+import { DEFAULT_TERMS, type Terms } from '../src/domain/heartbeat.ts'
+import type { PageBody } from '../src/domain/page.ts'
+import type { Signal } from '../src/domain/signal.ts'
+import type { Instant } from '../src/domain/time.ts'
+
+export type Sent = { readonly at: Instant; readonly channel: string; readonly id: string; readonly body: PageBody }
+
+/** A clock that moves only when told to; the three readings can be made to disagree. */
+export class VirtualClock implements Clock {
+  wall: Instant
+  elapsed = 0
+  suspended = 0
+
+  constructor(wall: Instant) {
+    this.wall = wall
+  }
+
+  now(): Instant {
+    return this.wall
+  }
+
+  monotonic(): number {
+    return this.elapsed
+  }
+
+  sinceBoot(): number {
+    return this.elapsed + this.suspended
+  }
+
+  pass(ms: number): void {
+    this.wall += ms
+    this.elapsed += ms
+  }
+}
+
+export class World {
+  readonly clock: VirtualClock
+  readonly sent: Sent[] = []
+  readonly watch: Watch<MemoryLedger>
+  /** What each channel answers; delivered unless said otherwise. */
+  readonly answers: Map<string, () => Delivery> = new Map()
+
+  constructor(at: Instant, policies?: readonly Policy[], channels: readonly string[] = ['ops'], zone = 'UTC') {
+    this.clock = new VirtualClock(at)
+    const everybody: Policy = { name: 'default', ackTimeout: 1_800_000, steps: [{ after: 0, page: channels }] }
+    this.watch = new Watch(
+      {
+        zone,
+        policies: policies ?? [everybody],
+        channels: new Map(channels.map((name) => [name, this.#channel(name)])),
+        url: 'http://overdue.test',
+      },
+      {
+        clock: this.clock,
+        random: () => 0.5,
+        stop: new AbortController().signal,
+        log: () => undefined,
+        ledger: (judge, _registry, committed) => new MemoryLedger(judge, () => this.clock.now(), committed),
+      },
+    )
+    this.watch.start(undefined, { version: 'test', tz: 'test' })
+  }
+
+  get facts(): readonly Fact[] {
+    return this.watch.ledger.facts
+  }
+
+  declare(name: string, terms: Partial<Terms>): void {
+    void this.watch.ledger.request({ kind: 'declare', name, terms: { ...DEFAULT_TERMS, ...terms } })
+  }
+
+  hear(name: string, signal: Partial<Signal> = {}): void {
+    const now = this.clock.now()
+    this.watch.intake.receive(
+      { name, signal: { kind: 'ok', at: now, receivedAt: now, via: 'http', ...signal } },
+      () => undefined,
+    )
+  }
+
+  /** Lets time pass, a tick a second, and every delivery that was started end. */
+  async until(at: Instant): Promise<void> {
+    await settle()
+    while (this.clock.wall < at) {
+      const known = this.facts.length
+      this.clock.pass(Math.min(1_000, at - this.clock.wall))
+      this.watch.tick()
+      if (this.facts.length > known || this.watch.pager.waiting > 0) await settle()
+    }
+  }
+
+  #channel(name: string): Channel {
+    return {
+      name,
+      deliver: async ({ id, body }: Message): Promise<Delivery> => {
+        const answer = this.answers.get(name)?.() ?? { kind: 'delivered' as const }
+        if (answer.kind === 'delivered')
+          this.sent.push({ at: this.clock.now(), channel: name, id, body: JSON.parse(body) as PageBody })
+        return answer
+      },
+    }
+  }
+}
+
+/** Runs what is waiting in promises. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve()
+}
