@@ -1,5 +1,4 @@
 // What a publish means, who may send it, and what becomes of the rest; with the mqtt package as the device.
-import { once } from 'node:events'
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
 import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
@@ -16,6 +15,10 @@ async function enter(options: IClientOptions = {}): Promise<MqttClient> {
   const device = await connectAsync(`mqtt://127.0.0.1:${room.port}`, { reconnectPeriod: 0, ...options })
   devices.push(device)
   return device
+}
+
+function nextMessage(device: MqttClient): Promise<unknown> {
+  return new Promise((resolve) => device.once('message', resolve))
 }
 
 test('a beat is an empty publish, of any QoS', async () => {
@@ -105,7 +108,7 @@ test('a retained beat counts as the live publish that it is, and is kept for nob
   const got: string[] = []
   later.on('message', (topic, payload, { retain }) => got.push(`${topic} ${payload} ${retain}`))
   await later.subscribeAsync('#')
-  const message = once(later, 'message')
+  const message = nextMessage(later)
   await device.publishAsync('hb/pump-2', 'up', { qos: 1, retain: true })
   await message
   expect(got).toEqual(['hb/pump-2 up false'])
@@ -137,7 +140,7 @@ test('what is published outside of the root goes nowhere, even to those who list
   await device.subscribeAsync(['#', 'home/+'])
   for (const qos of [1, 2] as const) await device.publishAsync('home/door', 'open', { qos })
   await device.publishAsync('$SYS/x', '', { qos: 1 })
-  const message = once(device, 'message')
+  const message = nextMessage(device)
   await device.publishAsync('hb/pump-1', '', { qos: 1 })
   await message
   expect(got).toEqual(['hb/pump-1'])

@@ -1,5 +1,5 @@
 // The last will: what it says, and when it says nothing.
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { DISCONNECT, openRoom, publishPacket, Raw, type Room, subscribePacket } from './mqtt-room.ts'
 
 let room: Room
@@ -45,6 +45,19 @@ test('a clean DISCONNECT and a takeover tell no will', async () => {
   fresh.socket.resetAndDestroy()
   await room.arrived(1)
   expect(room.heard.map(({ signal }) => signal.boot)).toEqual([3])
+})
+
+test('the will of a device that lives is not told, however long it stays', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+  try {
+    room = await openRoom()
+    const device = await Raw.greeted(room.port, 'dev', will('hb/pump-1/will', '1'))
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    await device.ping()
+    expect(room.told()).toEqual([])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a will for an unknown name declares nothing', async () => {

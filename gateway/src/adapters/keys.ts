@@ -85,7 +85,7 @@ const SHORT = /^[A-Za-z0-9_-]{21}[AQgw]$/
 const GROUPS = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/
 
 /** Bytes 4 and 5 are the generation; the rest is what tells a key from 16 random bytes (2^-96). */
-const CONSTANT: Buffer = Buffer.from('0000' + Buffer.from('overdue-k1').toString('hex'), 'hex')
+const CONSTANT: Buffer = Buffer.from('\0\0overdue-k1')
 const ID_SIZE = 4
 
 function seal(master: Buffer, id: number): Buffer {
