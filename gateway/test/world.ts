@@ -4,13 +4,13 @@
 import { MemoryLedger } from '../src/adapters/ledger-memory.ts'
 import type { Channel, Delivery, Message } from '../src/app/channel.ts'
 import type { Clock } from '../src/app/ports.ts'
-import { Watch } from '../src/app/watch.ts'
+import { Watch, type WatchSettings } from '../src/app/watch.ts'
 import type { Policy } from '../src/domain/escalation.ts'
 import type { Fact } from '../src/domain/fact.ts'
 import { DEFAULT_TERMS, type Terms } from '../src/domain/heartbeat.ts'
 import type { PageBody } from '../src/domain/page.ts'
 import type { Signal } from '../src/domain/signal.ts'
-import type { Instant } from '../src/domain/time.ts'
+import type { Duration, Instant } from '../src/domain/time.ts'
 
 export type Sent = { readonly at: Instant; readonly channel: string; readonly id: string; readonly body: PageBody }
 
@@ -45,28 +45,23 @@ export class VirtualClock implements Clock {
 export class World {
   readonly clock: VirtualClock
   readonly sent: Sent[] = []
-  readonly watch: Watch<MemoryLedger>
+  watch: Watch<MemoryLedger>
+  #stop = new AbortController()
   /** What each channel answers; delivered unless said otherwise. */
   readonly answers: Map<string, () => Delivery> = new Map()
+
+  readonly #settings: WatchSettings
 
   constructor(at: Instant, policies?: readonly Policy[], channels: readonly string[] = ['ops'], zone = 'UTC') {
     this.clock = new VirtualClock(at)
     const everybody: Policy = { name: 'default', ackTimeout: 1_800_000, steps: [{ after: 0, page: channels }] }
-    this.watch = new Watch(
-      {
-        zone,
-        policies: policies ?? [everybody],
-        channels: new Map(channels.map((name) => [name, this.#channel(name)])),
-        url: 'http://overdue.test',
-      },
-      {
-        clock: this.clock,
-        random: () => 0.5,
-        stop: new AbortController().signal,
-        log: () => undefined,
-        ledger: (judge, _registry, committed) => new MemoryLedger(judge, () => this.clock.now(), committed),
-      },
-    )
+    this.#settings = {
+      zone,
+      policies: policies ?? [everybody],
+      channels: new Map(channels.map((name) => [name, this.#channel(name)])),
+      url: 'http://overdue.test',
+    }
+    this.watch = this.#build()
     this.watch.start(undefined, { version: 'test', tz: 'test' })
   }
 
@@ -95,6 +90,29 @@ export class World {
       this.watch.tick()
       if (this.facts.length > known || this.watch.pager.waiting > 0) await settle()
     }
+  }
+
+  /** The process ends now and another begins `after` ms later, from nothing but the facts. */
+  restart(after: Duration): void {
+    const aliveUntil = this.clock.wall
+    const { facts } = this
+    this.#stop.abort()
+    this.#stop = new AbortController()
+    this.clock.pass(after)
+    this.watch = this.#build()
+    for (const fact of facts) this.watch.registry.fold(fact)
+    this.watch.ledger.facts.push(...facts)
+    this.watch.start(aliveUntil, { version: 'test', tz: 'test' })
+  }
+
+  #build(): Watch<MemoryLedger> {
+    return new Watch(this.#settings, {
+      clock: this.clock,
+      random: () => 0.5,
+      stop: this.#stop.signal,
+      log: () => undefined,
+      ledger: (judge, _registry, committed) => new MemoryLedger(judge, () => this.clock.now(), committed),
+    })
   }
 
   #channel(name: string): Channel {

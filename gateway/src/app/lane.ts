@@ -31,9 +31,11 @@ export class Lane {
   #failingSince: Instant = NEVER
   #probeAt: Instant = 0
 
+  /** A page that waits already is not added again. */
   add(page: Unsettled, now: Instant): void {
     const key = 'incident' in page ? page.incident : page.page
     const queue = this.#queues.get(key) ?? []
+    if (queue.some((job) => job.page.page === page.page)) return
     this.#queues.set(key, queue)
     queue.push({ page, attempts: 0, refusals: 0, firstAt: now, nextAt: now, inFlight: false })
   }

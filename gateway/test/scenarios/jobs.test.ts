@@ -81,8 +81,11 @@ describe('jobs that run by the clock', () => {
   it('the CI schedule disabled after 60 days is missed on the first day without it', async () => {
     const story = new Story({ from: '2026-03-01T00:00' }).heartbeat('ci-nightly', NIGHTLY)
     for (let day = 1; day <= 9; day++) (await story.at(`2026-03-0${day}T02:05`)).ping('ci-nightly')
-    ;(await story.at('2026-03-10T02:58')).pages()
-    ;(await story.at('2026-03-10T03:00')).pages('ops: incident.triggered ci-nightly missed')
+    ;(await story.at('2026-03-10T02:14')).shows('ci-nightly', 'late').pages()
+    ;(await story.at('2026-03-10T02:58')).pages('ops: incident.triggered ci-nightly slow')
+    ;(await story.at('2026-03-10T03:00'))
+      .shows('ci-nightly', 'missed')
+      .pages('ops: incident.escalated ci-nightly missed')
   })
 
   it('the report that is due by 8 on working days leaves the weekend alone', async () => {
