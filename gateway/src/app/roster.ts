@@ -9,6 +9,9 @@ export class Roster {
   /** Undefined: removed; its number and name stay for the facts that carry them. */
   readonly #terms: (Terms | undefined)[] = []
   readonly #shared = new Map<string, Terms>()
+  /** One signal asks for the same name several times in a row. */
+  #lastName: Name | undefined
+  #lastNumber = -1
 
   /** How many there are; removed ones not counted. */
   get size(): number {
@@ -22,8 +25,11 @@ export class Roster {
 
   /** The number of a known name, to the letter; −1: unknown. */
   find(name: Name): number {
-    const number = this.#numbers.get(name) ?? this.#numbers.get(name.toLowerCase())
-    return number !== undefined && this.#names[number] === name ? number : -1
+    if (name === this.#lastName) return this.#lastNumber
+    const number = this.#numbers.get(name) ?? this.#numbers.get(name.toLowerCase()) ?? -1
+    this.#lastName = name
+    this.#lastNumber = this.#names[number] === name ? number : -1
+    return this.#lastNumber
   }
 
   /** The known name that differs from `name` by case alone. */
@@ -50,6 +56,7 @@ export class Roster {
 
   /** `isShared`: the terms are an object that `share` gave. */
   set(number: number, name: Name, terms: Terms | undefined, isShared = false): void {
+    this.#lastName = undefined
     while (this.#names.length < number) this.#names.push('')
     this.#names[number] = name
     this.#terms[number] = terms === undefined || isShared ? terms : this.share(terms)
@@ -57,6 +64,7 @@ export class Roster {
   }
 
   remove(number: number): void {
+    this.#lastName = undefined
     this.#terms[number] = undefined
     this.#numbers.delete((this.#names[number] as Name).toLowerCase())
   }

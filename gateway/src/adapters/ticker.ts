@@ -1,0 +1,25 @@
+// The beat of the evaluator. Each turn stamps the time, lets the loop read every socket that was readable by then, and
+// only then says that time moved: a signal that had arrived by the stamp is heard before its silence is judged.
+import type { Duration, Instant } from '../domain/time.ts'
+
+/** Calls `tick` about every `period` until the returned function is called. */
+export function startTicker(period: Duration, now: () => Instant, tick: (heardUntil: Instant) => void): () => void {
+  let isStopped = false
+  let timer: NodeJS.Timeout
+  const next = (): void => {
+    timer = setTimeout(() => {
+      const heardUntil = now()
+      // Timers run before the poll phase, immediates after it.
+      setImmediate(() => {
+        if (isStopped) return
+        tick(heardUntil)
+        next()
+      })
+    }, period)
+  }
+  next()
+  return () => {
+    isStopped = true
+    clearTimeout(timer)
+  }
+}
