@@ -60,7 +60,9 @@ function runTests(args: readonly string[]): Report | undefined {
 
 function listSkipped({ testResults }: Report): void {
   const skipped = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending').map(({ fullName }) => fullName),
+    assertionResults
+      .filter(({ status }) => status === 'skipped' || status === 'pending')
+      .map(({ fullName }) => fullName),
   )
   if (skipped.length === 0) return
   console.log('\nSkipped, because this machine lacks what they need:')

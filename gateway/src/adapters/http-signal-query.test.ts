@@ -92,7 +92,21 @@ describe('a query', () => {
 
   test('nothing that can be written makes the readers throw', () => {
     const rules = { base: DEFAULT_TERMS, zone: 'UTC', checkSchedule }
-    const keys = ['state', 'rid', 'duration', 'age', 'next', 'grace', 'msg', 'm.a', 'every', 'cron', 'zone', 'tags', 'x']
+    const keys = [
+      'state',
+      'rid',
+      'duration',
+      'age',
+      'next',
+      'grace',
+      'msg',
+      'm.a',
+      'every',
+      'cron',
+      'zone',
+      'tags',
+      'x',
+    ]
     const pair = fc.tuple(fc.constantFrom(...keys), fc.oneof(fc.string(), fc.constant('%'), fc.constant('1')))
     fc.assert(
       fc.property(fc.array(pair), fc.constantFrom('ok', 'start', 'TERM', '7', 'log'), (pairs, word) => {

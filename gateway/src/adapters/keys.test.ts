@@ -64,7 +64,9 @@ describe('a derived key', () => {
 
   test('is not met by guessing', () => {
     const keys = keysWith()
-    const guess = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url'))
+    const guess = fc
+      .uint8Array({ minLength: 16, maxLength: 16 })
+      .map((bytes) => Buffer.from(bytes).toString('base64url'))
     fc.assert(fc.property(fc.oneof(guess, fc.string(), fc.uuid()), (text) => keys.nameOf(text) === undefined))
   })
 })

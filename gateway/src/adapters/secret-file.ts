@@ -2,7 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** What `path` holds, without the white space around it; where there is no such file, it is made and holds `make()`. */
-export function readOrMakeSecret(path: string, make: () => string): { readonly secret: string; readonly isNew: boolean } {
+export function readOrMakeSecret(
+  path: string,
+  make: () => string,
+): { readonly secret: string; readonly isNew: boolean } {
   try {
     return { secret: readFileSync(path, 'utf8').trim(), isNew: false }
   } catch (error) {

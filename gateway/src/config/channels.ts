@@ -1,17 +1,14 @@
 // Channels and the responders that stand for some of them.
-import { show } from './report.ts'
+
 import type { ChannelFields, ResponderFields } from './fields.ts'
 import { isSecret, isWebUrl, SECRET, WEB_URL } from './literals.ts'
-import { nearest, type Report } from './report.ts'
+import { nearest, type Report, show } from './report.ts'
 import type { WebhookSettings } from './settings.ts'
 
 /** What a policy's `page` may name, and the channels each of it stands for. */
 export type Targets = ReadonlyMap<string, readonly string[]>
 
-export function readChannels(
-  list: readonly (ChannelFields | undefined)[],
-  report: Report,
-): readonly WebhookSettings[] {
+export function readChannels(list: readonly (ChannelFields | undefined)[], report: Report): readonly WebhookSettings[] {
   const names = new Set<string>()
   return list.flatMap((channel, index) => {
     if (channel === undefined) return []

@@ -12,7 +12,8 @@ export const CIDR = 'a CIDR such as 10.0.0.0/8 or fd00::/8, with zeros beyond it
 
 /** `host:port`, `[::1]:8080`; port 0 lets the system choose. */
 export function parseAddress(text: string): Address | undefined {
-  const [, six, name, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*)):(\d{1,5})$/.exec(text) ?? []
+  const [, six, name, digits] =
+    /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*)):(\d{1,5})$/.exec(text) ?? []
   const port = Number(digits)
   if (digits === undefined || port > 65_535) return undefined
   if (six !== undefined) return isIP(six) === 6 ? { host: six, port } : undefined

@@ -8,15 +8,15 @@ import type { Report } from './report.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
 export function fitDocument(value: unknown, report: Report): DocumentFields {
-  const fitting = fit(DocumentShape, value ?? {}, '', fits, report) ?? {}
+  const fitting = fit(DocumentShape as Shape, value ?? {}, '', fits, report) ?? {}
   return fitting as Static<typeof DocumentShape>
 }
 
 const compiled = new Map<Shape, Validator>()
 
 function fits(shape: Shape, value: unknown): boolean {
-  let validator = compiled.get(shape)
-  if (validator === undefined) compiled.set(shape, (validator = Compile(shape as TSchema)))
+  const validator = compiled.get(shape) ?? Compile(shape as TSchema)
+  compiled.set(shape, validator)
   return validator.Check(value)
 }
 
@@ -70,7 +70,10 @@ const name = { name: optional(Type.String({ description: 'a name; one that looks
 
 const secret = Type.String({ description: 'whsec_ and base64', secret: true })
 const TermsShape = Type.Object({ ...promise, ...parent }, { ...closed, description: 'a map of keys' })
-const HeartbeatShape = Type.Object({ ...name, ...promise, ...parent, ...key }, { ...closed, description: 'a heartbeat' })
+const HeartbeatShape = Type.Object(
+  { ...name, ...promise, ...parent, ...key },
+  { ...closed, description: 'a heartbeat' },
+)
 const WebhookShape = Type.Object(
   {
     url: optional(Type.String({ description: 'an http or https URL', secret: true })),

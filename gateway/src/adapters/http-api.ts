@@ -1,0 +1,94 @@
+// The API's framework: routes, tokens, schemas and errors. What is not a signal comes here. The only user of Fastify.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type Flaw, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
+import type { Answer, Route } from './http-route.ts'
+import type { Tokens } from './http-tokens.ts'
+import type { Log } from './log.ts'
+
+export type Api = {
+  handle(req: IncomingMessage, res: ServerResponse): void
+  close(): Promise<void>
+}
+
+export async function createApi(routes: readonly Route[], tokens: Tokens, log: Log): Promise<Api> {
+  const app = fastify({
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
+    routerOptions: { maxParamLength: 400, ignoreTrailingSlash: true },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not-found'))
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const code = codeOf(error)
+    if (code === 'internal')
+      log('api.failed', { method: request.method, route: request.routeOptions.url, error: error.stack })
+    return sendProblem(reply, code, flawsOf(error))
+  })
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      schema: {
+        ...(route.query !== undefined && { querystring: route.query }),
+        ...(route.body !== undefined && { body: route.body }),
+      },
+      onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+        if (route.for === 'nobody' || tokens.admits(request.headers.authorization)) return
+        return sendProblem(reply.header('WWW-Authenticate', 'Bearer'), 'unauthorized')
+      },
+      handler: async ({ params, query, body }, reply) =>
+        send(reply, await route.answer({ params: params as Record<string, string>, query, body })),
+    })
+  }
+  await app.ready()
+  return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if ('problem' in answer) return sendProblem(reply, answer.problem, answer.flaws)
+  careful(reply).code(answer.status)
+  if ('json' in answer) return reply.send(answer.json)
+  if ('text' in answer) return reply.type(answer.type).send(answer.text)
+  if (!('bytes' in answer)) return reply.send()
+  // What a sender put there is theirs to open, not a browser's to show.
+  reply.header('Content-Disposition', 'attachment; filename="body"')
+  return reply.type('application/octet-stream').send(answer.bytes)
+}
+
+function sendProblem(reply: FastifyReply, code: ProblemCode, flaws?: readonly Flaw[]): FastifyReply {
+  if (code === 'unavailable') reply.header('Retry-After', '5')
+  return careful(reply).code(PROBLEMS[code].status).type(PROBLEM_TYPE).send(problemBody(code, flaws))
+}
+
+function careful(reply: FastifyReply): FastifyReply {
+  return reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+}
+
+function codeOf(error: FastifyError): ProblemCode {
+  if (error.validation !== undefined) return 'bad-request'
+  switch (error.statusCode) {
+    case 413:
+      return 'body-too-large'
+    case 415:
+      return 'unsupported-media-type'
+    case 400:
+    case 404:
+    case 414:
+      return 'bad-request'
+    default:
+      return 'internal'
+  }
+}
+
+function flawsOf(error: FastifyError): readonly Flaw[] {
+  const where = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? '')
+  if (error.validation === undefined) {
+    return codeOf(error) === 'bad-request' ? [{ path: 'body', expected: 'JSON', found: error.message }] : []
+  }
+  return error.validation.map(({ instancePath, message = '', params }) => ({
+    path: `${where}${instancePath.replaceAll('/', '.')}`,
+    expected: `something that ${message}`,
+    found: JSON.stringify(params),
+  }))
+}

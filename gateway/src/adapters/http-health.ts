@@ -1,0 +1,123 @@
+// How the gateway itself is: /healthz for those who restart it, /metrics for Prometheus.
+import type { Counters } from '../app/counters.ts'
+import type { Histogram } from '../app/histogram.ts'
+import type { Registry } from '../app/registry.ts'
+import { type Duration, formatInstant, type Instant, SECOND } from '../domain/time.ts'
+import { VERDICTS } from '../domain/verdict.ts'
+import type { Answer, Route } from './http-route.ts'
+
+export type Vitals = {
+  readonly version: string
+  readonly registry: Registry
+  readonly counters: Counters
+  /** What a commit takes, in seconds, and how many facts it brings. */
+  readonly commits: { readonly seconds: Histogram; readonly facts: Histogram }
+  now(): Instant
+  ledger(): 'ok' | 'full' | 'closed'
+  lastTickAt(): Instant
+  tickLag(): Duration
+  mqttClients(): number
+  /** Whether metrics need no token. */
+  isPrivate(): boolean
+}
+
+/** A tick that is older than this says that silence is not judged. */
+const OLDEST_TICK: Duration = 5 * SECOND
+
+export function healthRoutes(vitals: Vitals): readonly Route[] {
+  return [
+    { method: 'GET', path: '/healthz', for: 'nobody', answer: () => health(vitals) },
+    {
+      method: 'GET',
+      path: '/metrics',
+      for: vitals.isPrivate() ? 'nobody' : 'admin',
+      answer: () => ({ status: 200, text: metrics(vitals), type: 'text/plain; version=0.0.4; charset=utf-8' }),
+    },
+  ]
+}
+
+function health({ version, registry, now, ledger, lastTickAt }: Vitals): Answer {
+  const isWell = ledger() === 'ok' && now() - lastTickAt() < OLDEST_TICK
+  return {
+    status: isWell ? 200 : 503,
+    json: {
+      status: isWell ? 'ok' : 'failing',
+      uptime: Math.round(process.uptime()),
+      ledger: ledger(),
+      lastTickAt: formatInstant(lastTickAt()),
+      heartbeats: registry.roster.size,
+      tz: process.versions.tz,
+      version,
+    },
+  }
+}
+
+/** Name, type and help of each, in the order of their lines. */
+export const METRICS = {
+  overdue_signals_accepted_total: ['counter', 'Signals acknowledged because they are on disk.'],
+  overdue_signals_refused_total: ['counter', 'Signals not taken, by reason.'],
+  overdue_signals_duplicate_total: ['counter', 'Signals that were delivered before and not counted again.'],
+  overdue_signals_retained_ignored_total: ['counter', 'Publishes whose retain flag was ignored.'],
+  overdue_pages_total: ['counter', 'Pages by what became of them.'],
+  overdue_commit_seconds: ['histogram', 'From handing over a group of facts to having it on disk.'],
+  overdue_commit_facts: ['histogram', 'Facts in one commit.'],
+  overdue_tick_lag_seconds: ['gauge', 'How much later than due the last tick came.'],
+  overdue_heartbeats: ['gauge', 'Heartbeats by verdict.'],
+  overdue_incidents_open: ['gauge', 'Incidents that are not resolved.'],
+  overdue_mqtt_clients: ['gauge', 'Devices connected over MQTT.'],
+  overdue_resident_bytes: ['gauge', 'Memory of the process.'],
+  overdue_build_info: ['gauge', 'Version of the gateway and of its time-zone data.'],
+} as const
+
+type MetricName = keyof typeof METRICS
+
+/** The label of each counter, and its metric. */
+const COUNTERS: Readonly<Record<string, readonly [MetricName, string]>> = {
+  signals_accepted: ['overdue_signals_accepted_total', 'via'],
+  signals_refused: ['overdue_signals_refused_total', 'reason'],
+  signals_duplicate: ['overdue_signals_duplicate_total', ''],
+  signals_retained_ignored: ['overdue_signals_retained_ignored_total', ''],
+  pages: ['overdue_pages_total', 'outcome'],
+}
+
+function metrics(vitals: Vitals): string {
+  const { registry, counters, commits } = vitals
+  const samples = new Map<MetricName, string[]>()
+  const add = (metric: MetricName, labels: Readonly<Record<string, string>>, value: number, suffix = '') => {
+    const text = Object.entries(labels).map(([label, of]) => `${label}="${escaped(of)}"`)
+    const lines = samples.get(metric) ?? []
+    lines.push(`${metric}${suffix}${text.length === 0 ? '' : `{${text.join(',')}}`} ${value}`)
+    samples.set(metric, lines)
+  }
+  const addHistogram = (metric: MetricName, { bounds, counts, sum, count }: Histogram) => {
+    let cumulated = 0
+    bounds.forEach((bound, place) => {
+      cumulated += counts[place] as number
+      add(metric, { le: String(bound) }, cumulated, '_bucket')
+    })
+    add(metric, { le: '+Inf' }, count, '_bucket')
+    add(metric, {}, sum, '_sum')
+    add(metric, {}, count, '_count')
+  }
+  for (const [name, of, count] of counters.entries()) {
+    const [metric, label] = COUNTERS[name] as readonly [MetricName, string]
+    add(metric, label === '' ? {} : { [label]: of }, count)
+  }
+  addHistogram('overdue_commit_seconds', commits.seconds)
+  addHistogram('overdue_commit_facts', commits.facts)
+  add('overdue_tick_lag_seconds', {}, vitals.tickLag() / SECOND)
+  for (const verdict of VERDICTS) add('overdue_heartbeats', { verdict }, registry.verdicts.get(verdict) ?? 0)
+  add('overdue_incidents_open', {}, registry.openIncidents.size)
+  add('overdue_mqtt_clients', {}, vitals.mqttClients())
+  add('overdue_resident_bytes', {}, process.memoryUsage.rss())
+  add('overdue_build_info', { version: vitals.version, tz: process.versions.tz ?? '' }, 1)
+  const parts = (Object.keys(METRICS) as MetricName[]).map((metric) => {
+    const [type, help] = METRICS[metric]
+    return [`# HELP ${metric} ${help}`, `# TYPE ${metric} ${type}`, ...(samples.get(metric) ?? [])].join('\n')
+  })
+  return `${parts.join('\n')}\n`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}

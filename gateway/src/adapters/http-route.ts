@@ -1,0 +1,28 @@
+// What a route of the API is, whatever framework serves it.
+import type { Flaw, ProblemCode } from './http-problem.ts'
+
+export type Asked<Query = unknown, Body = unknown> = {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: Body
+}
+
+export type Answer =
+  | { readonly status: 200 | 503; readonly json: object }
+  | { readonly status: 200; readonly text: string; readonly type: string }
+  | { readonly status: 200; readonly bytes: Uint8Array }
+  | { readonly status: 204 }
+  | { readonly problem: ProblemCode; readonly flaws?: readonly Flaw[] }
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** `:name` is one percent-encoded segment. */
+  readonly path: string
+  /** `nobody`: no token is asked for. */
+  readonly for: 'nobody' | 'admin'
+  /** JSON schemas. */
+  readonly query?: object
+  readonly body?: object
+  // biome-ignore lint/suspicious/noExplicitAny: the schemas above hold what the types of each route say
+  answer(asked: Asked<any, any>): Answer | Promise<Answer>
+}

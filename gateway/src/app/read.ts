@@ -1,0 +1,163 @@
+// What the gateway shows of itself: heartbeats, incidents and explanations, as plain objects with instants in ISO 8601.
+import { baselineOf } from '../domain/baseline.ts'
+import { graceOf } from '../domain/deadline.ts'
+import { type Explanation, explain } from '../domain/explain.ts'
+import type { Terms } from '../domain/heartbeat.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Name } from '../domain/names.ts'
+import { describeSchedule } from '../domain/schedule.ts'
+import { type Duration, formatInstant, type Instant } from '../domain/time.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import type { Registry } from './registry.ts'
+
+/** A page of a longer list; `next` is where it goes on, null at its end. */
+export type List<T> = { readonly items: readonly T[]; readonly next: string | null }
+
+export type HeartbeatItem = {
+  readonly name: Name
+  readonly verdict: Verdict
+  readonly since: string
+  readonly lastSignalAt: string | null
+  readonly lastOkAt: string | null
+  readonly dueAt: string | null
+  readonly deadlineAt: string | null
+  readonly owner: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly group: string
+  readonly schedule: string
+  readonly graceMs: Duration | null
+  readonly baselineMs: Duration | null
+  readonly incident: string | null
+  readonly signals: number
+}
+
+export type HeartbeatFilter = {
+  readonly verdict?: Verdict
+  readonly tag?: string
+  readonly group?: string
+  readonly owner?: string
+  /** Part of a name or description, in any case. */
+  readonly q?: string
+}
+
+/** Heartbeats looked at for one answer: a filter that fits few gives short pages, never a long pause. */
+const MOST_LOOKED_AT = 50_000
+
+/** In the order of their declaration, from number `after` (exclusive) on. */
+export function listHeartbeats(
+  registry: Registry,
+  filter: HeartbeatFilter,
+  after: number,
+  limit: number,
+): List<HeartbeatItem> {
+  const items: HeartbeatItem[] = []
+  const { roster } = registry
+  const end = Math.min(roster.count, after + 1 + MOST_LOOKED_AT)
+  for (let number = after + 1; number < end; number++) {
+    const terms = roster.termsOf(number)
+    if (terms === undefined || !fits(registry, number, terms, filter)) continue
+    items.push(heartbeatItem(registry, number))
+    if (items.length === limit) return { items, next: number + 1 < roster.count ? String(number) : null }
+  }
+  return { items, next: end < roster.count ? String(end - 1) : null }
+}
+
+export function heartbeatItem(registry: Registry, number: number): HeartbeatItem {
+  const { name, terms, state } = registry.heartbeat(number)
+  return {
+    name,
+    verdict: state.verdict,
+    since: formatInstant(state.since),
+    lastSignalAt: whenever(state.lastSignalAt),
+    lastOkAt: whenever(state.lastOkAt),
+    dueAt: whenever(state.dueAt),
+    deadlineAt: whenever(state.deadlineAt),
+    owner: terms.owner,
+    description: terms.description,
+    tags: terms.tags,
+    group: terms.group,
+    schedule: describeSchedule(terms.schedule),
+    graceMs: Number.isFinite(state.dueAt) ? graceOf(terms, state, state.dueAt).grace : (terms.grace ?? null),
+    baselineMs: baselineOf(state.more.samples) ?? null,
+    incident: state.more.incident?.id ?? null,
+    signals: state.signals,
+  }
+}
+
+export function explainHeartbeat(registry: Registry, number: number, zone: string, now: Instant): object {
+  const { grace, baseline, nextStep, blind, ...rest }: Explanation = explain(registry.heartbeat(number), zone, now)
+  return {
+    ...rest,
+    since: formatInstant(rest.since),
+    lastSignalAt: whenever(rest.lastSignalAt),
+    lastOkAt: whenever(rest.lastOkAt),
+    dueAt: whenever(rest.dueAt),
+    deadlineAt: whenever(rest.deadlineAt),
+    wakeAt: whenever(rest.wakeAt),
+    graceMs: grace,
+    baselineMs: baseline ?? null,
+    incident: rest.incident ?? null,
+    nextStep: nextStep === undefined ? null : { ...nextStep, at: formatInstant(nextStep.at) },
+    blind: blind === undefined ? null : { from: formatInstant(blind[0]), to: formatInstant(blind[1]) },
+  }
+}
+
+/** Newest first, from incident `after` (exclusive) on; an unknown `after` gives nothing. */
+export function listIncidents(
+  registry: Registry,
+  state: 'open' | 'all',
+  after: string | undefined,
+  limit: number,
+): List<object> {
+  const ids = [...(state === 'open' ? registry.openIncidents : registry.incidents.keys())].reverse()
+  const place = after === undefined ? 0 : ids.indexOf(after) + 1
+  if (after !== undefined && place === 0) return { items: [], next: null }
+  const shown = ids.slice(place, place + limit)
+  const next = place + limit < ids.length ? (shown.at(-1) ?? null) : null
+  return { items: shown.map((id) => incidentItem(registry.incidents.get(id) as Incident)), next }
+}
+
+export function incidentItem(incident: Incident): object {
+  return {
+    id: incident.id,
+    heartbeat: incident.heartbeat,
+    verdict: incident.verdict,
+    severity: incident.severity,
+    state: incident.state,
+    openedAt: formatInstant(incident.openedAt),
+    seenAt: formatInstant(incident.seenAt),
+    deadlineAt: whenever(incident.deadlineAt),
+    acknowledgedAt: whenever(incident.acknowledgedAt),
+    acknowledgedBy: incident.acknowledgedBy ?? null,
+    resolvedAt: whenever(incident.resolvedAt),
+    explanation: incident.explanation,
+    pages: incident.pages.map((page) => ({
+      ...page,
+      queuedAt: formatInstant(page.queuedAt),
+      settledAt: whenever(page.settledAt),
+      outcome: page.outcome ?? null,
+    })),
+    timeline: incident.timeline.map((entry) => ({
+      ...entry,
+      at: formatInstant(entry.at),
+      seenAt: formatInstant(entry.seenAt),
+    })),
+  }
+}
+
+/** Null for what never was and never comes. */
+export function whenever(at: Instant | undefined): string | null {
+  return at === undefined || at === 0 || !Number.isFinite(at) ? null : formatInstant(at)
+}
+
+function fits(registry: Registry, number: number, terms: Terms, filter: HeartbeatFilter): boolean {
+  if (filter.owner !== undefined && terms.owner !== filter.owner) return false
+  if (filter.group !== undefined && terms.group !== filter.group) return false
+  if (filter.tag !== undefined && !terms.tags.includes(filter.tag)) return false
+  if (filter.q !== undefined) {
+    const text = `${registry.roster.nameOf(number)}\n${terms.description}`.toLowerCase()
+    if (!text.includes(filter.q.toLowerCase())) return false
+  }
+  return filter.verdict === undefined || registry.state(number).verdict === filter.verdict
+}
