@@ -1,43 +1,47 @@
-// The only file that knows every adapter: what is started in which order, and ended in the reverse of it.
+// Puts the rooms together: what is started in which order, and ended in the reverse of it.
 //
 //   lock and ledger -> live state -> the watch begins to judge -> declared heartbeats -> ears -> ticks
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { createGuard } from './adapters/channel-guard.ts'
 import { createWebhookChannel } from './adapters/channel-webhook.ts'
-import { systemClock } from './adapters/clock.ts'
-import { createApi } from './adapters/http-api.ts'
-import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
-import { createSignalHandler } from './adapters/http-signal.ts'
-import { createKeys, type Keys } from './adapters/keys.ts'
+import { systemClock as clock } from './adapters/clock.ts'
 import { restore } from './adapters/ledger-snapshot.ts'
 import { SqliteLedger } from './adapters/ledger-sqlite.ts'
-import { openStore } from './adapters/ledger-store.ts'
+import { openStore, type StoreEvents } from './adapters/ledger-store.ts'
 import { LedgerUpkeep } from './adapters/ledger-upkeep.ts'
 import type { Log } from './adapters/log.ts'
-import { createMqttEar } from './adapters/mqtt-ear.ts'
-import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { startTicker } from './adapters/ticker.ts'
+import { Histogram } from './app/histogram.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
 import type { Address, Settings } from './config/settings.ts'
+import { SECOND } from './domain/time.ts'
+import { openEars, type Refused } from './ears.ts'
 
 export type Gateway = AsyncDisposable & {
   readonly http: Address
   readonly mqtt: Address | undefined
+  /** Made by this start, to be shown once. */
+  readonly newAdminToken: string | undefined
   /** Takes over what can change while running. */
   reconfigure(settings: Settings): Promise<void>
   /** Resolves, with the reason, when the gateway can't go on. */
   readonly broken: Promise<string>
 }
 
+export type { Refused } from './ears.ts'
+
 /** How often silence is looked at, in ms. */
 const TICK = 25
+/** A start that takes longer than this says how far it is, and again as often. */
+const PROGRESS = SECOND
 
-export async function createGateway(first: Settings, log: Log, version: string): Promise<Gateway> {
+export async function createGateway(first: Settings, log: Log, version: string): Promise<Gateway | Refused> {
+  await using started = new AsyncDisposableStack()
   let settings = first
-  const clock = systemClock
   const stop = new AbortController()
-  const broken = Promise.withResolvers<string>()
+  const commits = {
+    seconds: new Histogram(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2),
+    facts: new Histogram(1, 3, 10, 30, 100, 300, 1000, 3000),
+  }
   const watch = new Watch(watchSettings(settings), {
     clock,
     random: Math.random,
@@ -46,34 +50,94 @@ export async function createGateway(first: Settings, log: Log, version: string):
     ledger: (judge, registry, committed) =>
       new SqliteLedger(judge, registry, clock.now, {
         committed,
-        measured: () => undefined,
+        measured(ms, facts) {
+          commits.seconds.add(ms / SECOND)
+          commits.facts.add(facts)
+        },
         wasDeaf: (since) => watch.blind({ source: 'gateway', from: since, to: clock.now(), cause: 'ledger' }),
       }),
   })
   const { ledger, registry } = watch
 
-  await using started = new AsyncDisposableStack()
-  const { store, next, aliveUntil } = await openStore(settings.data, {
+  const broken = Promise.withResolvers<string>()
+  const opened = await openStore(settings.data, storeEvents(watch, log, broken.resolve))
+  if ('refused' in opened) return opened
+  const { store, next, aliveUntil, losses } = opened
+  started.defer(() => store.close())
+  for (const loss of losses) log('ledger.lost', { loss })
+  const { facts } = await restore(registry, store, next, sayProgress(log))
+  ledger.open(store, next)
+  log('ledger.opened', { heartbeats: registry.roster.size, replayed: facts })
+
+  const upkeep = new LedgerUpkeep(store, ledger, registry)
+  started.defer(async () => {
+    stop.abort()
+    const now = clock.now()
+    ledger.append([{ type: 'gateway.stopped', at: now, seenAt: now }])
+    upkeep.snapshot(registry.pages.length)
+    await ledger.quiet()
+  })
+  watch.start(aliveUntil, { version, tz: process.versions.tz ?? '' })
+  await watch.declare(settings.heartbeats)
+
+  const ears = await openEars({ watch, commits, version, log, settings })
+  if ('refused' in ears) return ears
+  started.defer(() => ears.close())
+  const tick = (heardUntil: number): void => {
+    watch.tick(heardUntil)
+    upkeep.turn(heardUntil, settings.retention)
+  }
+  tick(clock.now())
+  started.defer(startTicker(TICK, clock.now, tick))
+
+  const whole = started.move()
+  return {
+    http: ears.http,
+    mqtt: ears.mqtt,
+    newAdminToken: ears.newAdminToken,
+    broken: broken.promise,
+    async reconfigure(next) {
+      settings = next
+      watch.configure(watchSettings(next))
+      ears.configure(next)
+      await watch.declare(next.heartbeats)
+    },
+    [Symbol.asyncDispose]: () => whole.disposeAsync(),
+  }
+}
+
+function watchSettings({ zone, policies, url, channels, allow }: Settings): WatchSettings {
+  const guard = createGuard(allow)
+  const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
+  return { zone, policies, url, channels: new Map(webhooks.map((channel) => [channel.name, channel])) }
+}
+
+function storeEvents({ ledger, registry }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {
+  return {
     committed: (upTo) => ledger.committed(upTo),
-    full: (why) => {
+    full(why) {
       log('ledger.full', { why })
       ledger.full()
     },
-    recovered: () => {
+    recovered() {
       registry.forgetSnapshots()
       ledger.recovered()
       log('ledger.recovered', {})
     },
-    broken: (why) => {
+    broken(why) {
       log('ledger.broken', { why })
       ledger.stop()
-      broken.resolve(why)
+      broken(why)
     },
-  })
-  started.defer(() => store.close())
-  const { facts } = await restore(registry, store, next, () => undefined)
-  ledger.open(store, next)
-  log('ledger.opened', { heartbeats: registry.roster.size, replayed: facts })
-  started.defer(() => ledger.quiet())
-  return undefined as never
+    unread: (cursor, facts) => log('ledger.unread', { cursor, facts }),
+  }
+}
+
+function sayProgress(log: Log): (done: number, total: number) => void {
+  let nextAt = performance.now() + PROGRESS
+  return (done, total) => {
+    if (performance.now() < nextAt) return
+    nextAt = performance.now() + PROGRESS
+    log('ledger.replaying', { done, total, percent: Math.floor((100 * done) / total) })
+  }
 }

@@ -1,9 +1,10 @@
 // The part of the API that only shows: heartbeats, their signals and explanations, incidents.
+import type { Newcomers } from '../app/newcomers.ts'
 import type { Ledger } from '../app/ports.ts'
 import { explainHeartbeat, heartbeatItem, incidentItem, listHeartbeats, listIncidents } from '../app/read.ts'
 import { listSignals } from '../app/read-signals.ts'
 import type { Registry } from '../app/registry.ts'
-import type { Instant } from '../domain/time.ts'
+import { formatInstant, type Instant } from '../domain/time.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
 import {
   HEARTBEAT_QUERY,
@@ -18,16 +19,20 @@ import type { Keys } from './keys.ts'
 export type ReadRules = {
   readonly registry: Registry
   readonly ledger: Pick<Ledger, 'history' | 'body'>
-  readonly keys: Keys
+  readonly newcomers: Newcomers
   now(): Instant
-  /** Of what is said about heartbeats whose schedule has none. */
-  zone(): string
+  /** Read anew for each request: a reload changes it. */
+  readonly live: {
+    readonly keys: Keys
+    /** Of what is said about heartbeats whose schedule has none. */
+    readonly zone: string
+  }
 }
 
 const BASE = '/api/v1'
 const NOT_FOUND: Answer = { problem: 'not-found' }
 
-export function readRoutes({ registry, ledger, keys, now, zone }: ReadRules): readonly Route[] {
+export function readRoutes({ registry, ledger, newcomers, live, now }: ReadRules): readonly Route[] {
   /** Answers about a known heartbeat. */
   const about =
     <Query>(answer: (number: number, name: string, query: Query) => Answer | Promise<Answer>) =>
@@ -57,7 +62,11 @@ export function readRoutes({ registry, ledger, keys, now, zone }: ReadRules): re
       '/heartbeats/:name',
       about((number, name) => ({
         status: 200,
-        json: { ...heartbeatItem(registry, number), key: keys.keyOf(name) ?? null, uuid: keys.uuidOf(name) ?? null },
+        json: {
+          ...heartbeatItem(registry, number),
+          key: live.keys.keyOf(name) ?? null,
+          uuid: live.keys.uuidOf(name) ?? null,
+        },
       })),
     ),
     get(
@@ -77,7 +86,7 @@ export function readRoutes({ registry, ledger, keys, now, zone }: ReadRules): re
     }),
     get(
       '/heartbeats/:name/explain',
-      about((number) => ({ status: 200, json: explainHeartbeat(registry, number, zone(), now()) })),
+      about((number) => ({ status: 200, json: explainHeartbeat(registry, number, live.zone, now()) })),
     ),
     get(
       '/incidents',
@@ -87,6 +96,19 @@ export function readRoutes({ registry, ledger, keys, now, zone }: ReadRules): re
       }),
       INCIDENT_QUERY,
     ),
+    get('/arrivals', () => ({
+      status: 200,
+      json: {
+        items: newcomers
+          .list((name) => registry.find(name) !== -1)
+          .map(({ firstAt, lastAt, ...rest }) => ({
+            ...rest,
+            firstAt: formatInstant(firstAt),
+            lastAt: formatInstant(lastAt),
+          })),
+        next: null,
+      },
+    })),
     get('/incidents/:id', ({ params }) => {
       const incident = registry.incidents.get(params['id'] as string)
       return incident === undefined ? NOT_FOUND : { status: 200, json: incidentItem(incident) }

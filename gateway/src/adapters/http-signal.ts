@@ -14,26 +14,31 @@ import { type CreateRules, type Query, readQuery, readTerms } from './http-signa
 import { type Access, prefixLength, routeOf } from './http-signal-route.ts'
 import type { Keys } from './keys.ts'
 
-export type SignalRules = Omit<CreateRules, 'base'> & {
+export type SignalRules = Pick<CreateRules, 'checkSchedule'> & {
   readonly intake: Intake
-  readonly keys: Keys
   readonly counters: Counters
   now(): Instant
   /** Whether bare names need no key. */
   open(): boolean
+  /** Bytes of each body. */
+  readonly bodiesKeep: number
+  /** Read anew for each signal: a reload changes it. */
+  readonly live: LiveRules
+}
+
+export type LiveRules = Pick<CreateRules, 'zone'> & {
+  readonly keys: Keys
   /** `auto`: `?create=1`, and only where signals are open or come with the ping key. Else any signal of an unknown name. */
   readonly create: 'auto' | boolean | Terms
   /** What a created heartbeat has that neither the signal nor `create` says. */
   readonly defaults: Terms
-  /** Bytes of each body. */
-  readonly bodiesKeep: number
 }
 
 /** Takes a request that is a signal and returns true; false leaves it untouched. */
 export type SignalHandler = (req: IncomingMessage, res: ServerResponse) => boolean
 
 export function createSignalHandler(rules: SignalRules): SignalHandler {
-  const { intake, counters, keys } = rules
+  const { intake, counters, live } = rules
   const answers = answersFor(rules.bodiesKeep)
 
   function settle(res: ServerResponse, answer: Answer, outcome: Outcome): void {
@@ -56,7 +61,7 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
   function handle(req: IncomingMessage, res: ServerResponse, receivedAt: Instant): boolean {
     const url = req.url as string
     const mark = url.indexOf('?')
-    const route = routeOf(mark < 0 ? url : url.slice(0, mark), keys)
+    const route = routeOf(mark < 0 ? url : url.slice(0, mark), live.keys)
     if (route === undefined) return false
     if (!isMethod(req.method)) return refuse(res, 'method', answers.method)
     if (route.kind === 'malformed') return refuse(res, 'url', answers.malformed(route.problem))
@@ -110,13 +115,14 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
     if (access === 'doubtful' && !intake.has(name) && !(open && CREATES.test(query))) return 'unknown'
     if (open) return 'some'
     const key = BEARER.exec(req.headers.authorization ?? '')?.[1]
-    return key !== undefined && (keys.nameOf(key) === name || keys.isPingKey(key)) ? 'some' : 'none'
+    return key !== undefined && (live.keys.nameOf(key) === name || live.keys.isPingKey(key)) ? 'some' : 'none'
   }
 
   function termsFor(query: Query): Terms | string | undefined {
-    if (rules.create === false || (rules.create === 'auto' && query.create === undefined)) return undefined
-    const base = typeof rules.create === 'object' ? rules.create : rules.defaults
-    return readTerms(query.create ?? NO_PARAMETERS, { ...rules, base })
+    const { create, defaults, zone } = live
+    if (create === false || (create === 'auto' && query.create === undefined)) return undefined
+    const base = typeof create === 'object' ? create : defaults
+    return readTerms(query.create ?? NO_PARAMETERS, { base, zone, checkSchedule: rules.checkSchedule })
   }
 
   return (req, res) => {

@@ -81,9 +81,9 @@ async function replay(
       registry.roster.nameOf(heartbeat),
     )) {
       const isNews: IsNews = (part) => seq > (upTo.get(part) ?? 0)
-      const known = number === NOBODY ? -1 : number
+      const known = number === NOBODY && isHeartbeatFact(fact) ? registry.find(fact.heartbeat) : number
       registry.fold(fact, known, isNews)
-      if (known !== -1 && isNews(known >> 10)) registry.link(known, seq)
+      if (number !== NOBODY && isNews(number >> 10)) registry.link(number, seq)
       folded++
     }
     progress(group.first + group.count - from, next - from)

@@ -33,7 +33,7 @@ export class LedgerUpkeep {
     this.snapshot(Math.max(LEAST_PAGES, Math.ceil(this.#registry.dirty.size / TURNS)))
     if (now < this.#nextPruneAt) return
     this.#nextPruneAt = now + HOUR
-    void this.#store.prune({ factsBefore: now - retention.facts, bodiesBefore: now - retention.bodies })
+    this.#store.prune({ factsBefore: now - retention.facts, bodiesBefore: now - retention.bodies })
   }
 
   /** Saves `pages` pages of states; the facts that made them go first. */

@@ -22,9 +22,12 @@ export type MqttEarOptions = {
   now(): Instant
   /** Whether anonymous devices are welcome. */
   open(): boolean
-  /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
-  readonly create: 'auto' | boolean | Terms
-  readonly defaults: Terms
+  /** Read anew for each signal: a reload changes it. */
+  readonly live: {
+    /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
+    readonly create: 'auto' | boolean | Terms
+    readonly defaults: Terms
+  }
   readonly root: string
   readonly log: Log
   readonly address: { readonly host: string; readonly port: number }
@@ -44,7 +47,7 @@ export type MqttEar = {
 export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const { intake, counters, now } = options
   const log = quietly(options.log, now)
-  const rules: Rules = { intake, root: options.root, create: termsOf(options) }
+  const rules: Rules = { intake, root: options.root, create: () => termsOf(options.live) }
   const desk = new AckDesk()
   const absent = new Absent()
   let closing = false
@@ -182,7 +185,7 @@ const KEEP_ALIVE: Duration = 60 * SECOND
 const MOST_CONNECTIONS = 10_000
 const NO_PASSWORD = new Uint8Array()
 
-function termsOf({ create, defaults }: MqttEarOptions): Terms | undefined {
+function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {
   if (typeof create === 'object') return create
   return create === true ? defaults : undefined
 }

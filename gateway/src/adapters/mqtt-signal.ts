@@ -20,7 +20,7 @@ export type Rules = {
   readonly intake: Pick<Intake, 'has' | 'clash'>
   readonly root: string
   /** What an unknown name is declared with; undefined: it is not. */
-  readonly create: Terms | undefined
+  create(): Terms | undefined
 }
 
 /**

@@ -1,0 +1,142 @@
+// Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { systemClock as clock } from './adapters/clock.ts'
+import { createApi } from './adapters/http-api.ts'
+import { healthRoutes } from './adapters/http-health.ts'
+import { operateRoutes } from './adapters/http-operate.ts'
+import { readRoutes } from './adapters/http-read.ts'
+import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
+import { createSignalHandler } from './adapters/http-signal.ts'
+import { createTokens, makeToken } from './adapters/http-tokens.ts'
+import { createKeys, type Keys } from './adapters/keys.ts'
+import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
+import type { Log } from './adapters/log.ts'
+import { createMqttEar, type MqttEar } from './adapters/mqtt-ear.ts'
+import { readOrMakeSecret } from './adapters/secret-file.ts'
+import type { Histogram } from './app/histogram.ts'
+import { Newcomers } from './app/newcomers.ts'
+import type { Watch } from './app/watch.ts'
+import type { Address, Settings } from './config/settings.ts'
+import { checkSchedule } from './domain/schedule.ts'
+
+/** What keeps the gateway from starting. */
+export type Refused = { readonly refused: string }
+
+export type Ears = {
+  readonly http: Address
+  readonly mqtt: Address | undefined
+  readonly newAdminToken: string | undefined
+  configure(settings: Settings): void
+  /** Stops listening and lets what was heard settle. */
+  close(): Promise<void>
+}
+
+export type EarWorld = {
+  readonly watch: Watch<SqliteLedger>
+  readonly commits: { readonly seconds: Histogram; readonly facts: Histogram }
+  readonly version: string
+  readonly log: Log
+  readonly settings: Settings
+}
+
+export async function openEars({ watch, commits, version, log, settings }: EarWorld): Promise<Ears | Refused> {
+  const { registry, ledger, counters, intake } = watch
+  const { now } = clock
+  const master = readOrMakeSecret(join(settings.data, 'master-key'), () => randomBytes(16).toString('hex')).secret
+  const admin =
+    settings.adminToken === undefined
+      ? readOrMakeSecret(join(settings.data, 'admin-token'), makeToken)
+      : { secret: settings.adminToken, isNew: false }
+
+  /** What a reload may change; the adapters ask it anew for each signal. */
+  const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
+  const newcomers = new Newcomers()
+  const signals = createSignalHandler({
+    ...{ intake, counters, now, checkSchedule, bodiesKeep: settings.bodiesKeep },
+    open: () => live.open ?? isLoopback(settings.http.host),
+    live,
+  })
+  let mqtt: MqttEar | undefined
+  const routes = [
+    ...readRoutes({ registry, ledger, newcomers, live, now }),
+    ...operateRoutes({ registry, ledger }),
+    ...healthRoutes({
+      ...{ version, registry, counters, commits, now },
+      ledger: () => ledger.state,
+      lastTickAt: () => watch.lastTickAt,
+      tickLag: () => watch.tickLag,
+      mqttClients: () => mqtt?.clients() ?? 0,
+      isPrivate: () => isLoopback(settings.http.host),
+    }),
+  ]
+  const api = await createApi(routes, createTokens(admin.secret), log)
+  const server = createHttpServer((req, res) => {
+    if (!signals(req, res)) api.handle(req, res)
+  })
+  const close = async (): Promise<void> => {
+    await Promise.all([mqtt?.close(), closeHttpServer(server)])
+    await api.close()
+  }
+
+  try {
+    const http = { host: settings.http.host, port: await listen(server, settings.http) }
+    if (settings.mqtt !== 'off') {
+      const { host } = settings.mqtt
+      mqtt = await createMqttEar({
+        ...{ intake, counters, now, log, live, root: 'hb', address: settings.mqtt },
+        open: () => live.open ?? isLoopback(host),
+        newArrival: (name) => newcomers.note(name, now()),
+        authenticate(user, password) {
+          const name = live.keys.nameOf(new TextDecoder().decode(password))
+          return name !== undefined && name.split('/', 1)[0] === user
+        },
+      })
+    }
+    const address = settings.mqtt !== 'off' && mqtt ? { host: settings.mqtt.host, port: mqtt.port } : undefined
+    return {
+      http,
+      mqtt: address,
+      newAdminToken: admin.isNew ? admin.secret : undefined,
+      configure: (next) => void Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) }),
+      close,
+    }
+  } catch (error) {
+    await close()
+    return { refused: refusalOf(error as NodeJS.ErrnoException & { port?: number; address?: string }) }
+  }
+}
+
+function liveRules({ signals, defaults, zone }: Settings) {
+  const open = signals.open === 'auto' ? undefined : signals.open
+  return { open, create: signals.create, defaults, zone }
+}
+
+function keysFor({ heartbeats, signals }: Settings, master: string, { registry }: Watch): Keys {
+  const { roster } = registry
+  return createKeys({
+    master: Buffer.from(master, 'hex'),
+    nameOf: (id) => (roster.termsOf(id) === undefined ? undefined : roster.nameOf(id)),
+    idOf: (name) => (roster.find(name) === -1 ? undefined : roster.find(name)),
+    declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),
+    ...(signals.pingKey !== undefined && { pingKey: signals.pingKey }),
+  })
+}
+
+/** Nobody but this machine can reach it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}
+
+function refusalOf({
+  code,
+  message,
+  address,
+  port,
+}: NodeJS.ErrnoException & { port?: number; address?: string }): string {
+  const where = `${address ?? ''}:${port ?? ''}`
+  if (code === 'EADDRINUSE')
+    return `cannot listen on ${where}: something else listens there; name another in overdue.yaml (listen) or OVERDUE_HTTP and OVERDUE_MQTT`
+  if (code === 'EACCES') return `cannot listen on ${where}: no right to; ports below 1024 need it`
+  return `cannot listen: ${message}`
+}
