@@ -34,7 +34,9 @@ if ('refused' in gateway) refuse(gateway.refused, [])
 for (const line of greeting(gateway, settings)) console.log(line)
 
 process.on('SIGHUP', reload)
-watchFile(file, { interval: LOOK_AT_FILE_EVERY }, reload)
+watchFile(file, { interval: LOOK_AT_FILE_EVERY }, (now, before) => {
+  if (now.mtimeMs !== before.mtimeMs) reload()
+})
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(0, signal))
 void gateway.broken.then((why) => end(1, why))
 

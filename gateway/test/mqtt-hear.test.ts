@@ -125,7 +125,7 @@ test('an unknown name is acknowledged, dropped, and listed as a new arrival', as
 
 test('an unknown name is declared where that is allowed, unless it differs from a known one by case alone', async () => {
   const terms = { ...DEFAULT_TERMS, owner: 'ana' }
-  room = await openRoom({ create: terms })
+  room = await openRoom({ live: { create: terms, defaults: DEFAULT_TERMS } })
   const device = await enter()
   for (const topic of ['hb/nobody', 'hb/nobody', 'hb/PUMP-1']) await device.publishAsync(topic, '', { qos: 1 })
   expect(room.heard.map(({ create }) => create)).toEqual([terms, undefined])

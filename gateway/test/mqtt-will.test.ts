@@ -1,5 +1,7 @@
 // The last will: what it says, and when it says nothing.
+
 import { afterEach, expect, test, vi } from 'vitest'
+import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
 import { DISCONNECT, openRoom, publishPacket, Raw, type Room, subscribePacket } from './mqtt-room.ts'
 
 let room: Room
@@ -61,7 +63,7 @@ test('the will of a device that lives is not told, however long it stays', async
 })
 
 test('a will for an unknown name declares nothing', async () => {
-  room = await openRoom({ create: true })
+  room = await openRoom({ live: { create: true, defaults: DEFAULT_TERMS } })
   const device = await Raw.greeted(room.port, 'dev', will('hb/nobody/will', '1'))
   device.socket.resetAndDestroy()
   const other = await Raw.greeted(room.port, 'other')

@@ -8,7 +8,7 @@ import type { Arrival, Outcome } from '../app/ports.ts'
 import { DEFAULT_TERMS } from '../domain/heartbeat.ts'
 import { checkSchedule } from '../domain/schedule.ts'
 import { createHttpServer } from './http-server.ts'
-import { createSignalHandler, type SignalRules } from './http-signal.ts'
+import { createSignalHandler, type LiveRules, type SignalRules } from './http-signal.ts'
 import { createKeys, type Keys } from './keys.ts'
 
 export const PING_KEY = 'fqood64fmmnucenztu01wx'
@@ -31,7 +31,7 @@ export type Reply = { readonly status: number; readonly text: string; readonly h
 
 export const NAMES: readonly string[] = ['nightly-backup', 'pump-17/battery', 'Fridge']
 
-export async function stage(more: Partial<SignalRules> = {}): Promise<Stage> {
+export async function stage(more: Partial<SignalRules & LiveRules> = {}): Promise<Stage> {
   const names = [...NAMES]
   const arrivals: Arrival[] = []
   const holds: string[] = []
@@ -58,15 +58,12 @@ export async function stage(more: Partial<SignalRules> = {}): Promise<Stage> {
   const counters = new Counters()
   const handle = createSignalHandler({
     intake,
-    keys,
     counters,
     now: () => NOW,
     open: () => true,
-    create: 'auto',
     bodiesKeep: 100_000,
-    defaults: DEFAULT_TERMS,
-    zone: 'Europe/Riga',
     checkSchedule,
+    live: { keys, create: 'auto', defaults: DEFAULT_TERMS, zone: 'Europe/Riga', ...more },
     ...more,
   })
   const server = createHttpServer((req, res) => {

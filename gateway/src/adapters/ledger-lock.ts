@@ -1,6 +1,6 @@
 // One process owns a data folder. The kernel holds the lock and lets go of it when the process ends, however it ends;
 // the file beside it only says who it was.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -10,7 +10,9 @@ export type InUse = { readonly inUseBy: string }
 /** Takes the folder, or says who has it. */
 export function takeLock(folder: string): Lock | InUse {
   const owner = join(folder, 'owner.pid')
-  const database = new DatabaseSync(join(folder, 'lock.db'))
+  const path = join(folder, 'lock.db')
+  const database = new DatabaseSync(path)
+  chmodSync(path, 0o600)
   try {
     // SQLite's lock is a lock of the system on every platform; no row is ever written.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')

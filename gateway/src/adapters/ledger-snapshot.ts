@@ -4,6 +4,7 @@
 import type { CasebookContent } from '../app/casebook.ts'
 import { PAGE_BYTES, Page, ROWS_PER_PAGE } from '../app/columns.ts'
 import type { IsNews, Registry } from '../app/registry.ts'
+import { isHeartbeatFact } from '../domain/fact.ts'
 import type { Particulars, Terms } from '../domain/heartbeat.ts'
 import { NO_PARTICULARS } from '../domain/heartbeat.ts'
 import { NEVER } from '../domain/time.ts'

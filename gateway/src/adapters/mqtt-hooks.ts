@@ -17,7 +17,7 @@ export type BrokerHooks<Session> = {
   /** QoS 2 and wills. `taken(true)` fans out, `taken(false)` drops; the handshake goes on after it. */
   deferred(session: Session, publish: Publish, isWill: boolean, taken: (fanOut: boolean) => void): void
   maySubscribe(session: Session, filter: string): boolean
-  log(fact: string, fields: object): void
+  log(fact: string, fields: Readonly<Record<string, unknown>>): void
 }
 
 /** Gives a publish to those who subscribed; free when nobody did. */

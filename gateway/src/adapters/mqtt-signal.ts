@@ -90,7 +90,7 @@ function targetOf(topic: string, user: string | undefined, { root, intake }: Rul
 
 /** Two names may not differ by case alone. */
 function termsFor(name: Name, { create, intake }: Rules): Terms | undefined {
-  return create !== undefined && intake.clash(name) === undefined ? create : undefined
+  return intake.clash(name) === undefined ? create() : undefined
 }
 
 /**
