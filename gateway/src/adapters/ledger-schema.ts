@@ -59,7 +59,7 @@ function open(path: string, tables: string, synchronous: 'FULL' | 'NORMAL'): Dat
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${synchronous};
-      PRAGMA wal_autocheckpoint = 4096;
+      PRAGMA wal_autocheckpoint = 1000;
       PRAGMA journal_size_limit = 67108864;
     `)
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }

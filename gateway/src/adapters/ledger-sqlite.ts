@@ -15,6 +15,9 @@ import type { Store } from './ledger-store.ts'
 /** Facts that wait for space are kept up to this; beyond it signals are refused unheard. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024
 
+/** One commit under way and one group that waits at the store: more would only be more messages. */
+const MOST_IN_FLIGHT = 2
+
 type Group = { upTo: number; bytes: number; settled: Settled[]; notable: Fact[]; sentAt: number }
 
 export type LedgerEvents = {
@@ -172,7 +175,7 @@ export class SqliteLedger implements Ledger {
   }
 
   #schedule(): void {
-    if (this.#isFlushing || (this.#inFlight.length > 0 && this.#state === 'writing')) return
+    if (this.#isFlushing || (this.#inFlight.length >= MOST_IN_FLIGHT && this.#state === 'writing')) return
     this.#isFlushing = true
     setImmediate(() => {
       this.#isFlushing = false

@@ -4,7 +4,7 @@ import { earlyTolerance, graceOf } from './deadline.ts'
 import type { Draft } from './draft.ts'
 import { reasonFor } from './explain.ts'
 import type { Incident } from './incident.ts'
-import { type Moment, nextMoment, runLimit } from './moments.ts'
+import { type Moment, nextMoment, runLimit, wakeAt } from './moments.ts'
 import { nextDue } from './schedule.ts'
 import { takeTurn, trouble } from './spell.ts'
 import { type Instant, isDue, NEVER } from './time.ts'
@@ -15,6 +15,7 @@ const MOST_MOMENTS = 100
 
 /** Everything that became true up to and including `draft.now`, in order of time. */
 export function judgeSilence(draft: Draft): void {
+  if (!isDue(wakeAt(draft.terms, draft.state), draft.now)) return
   for (let unfolded = 0; unfolded < MOST_MOMENTS; unfolded++) {
     const moment = nextMoment(draft.terms, draft.state)
     if (moment === undefined || !isDue(moment.at, draft.now)) return
