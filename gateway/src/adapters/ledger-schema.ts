@@ -54,6 +54,8 @@ export function checksum(first: number, count: number, bytes: Uint8Array): numbe
 
 function open(path: string, tables: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   const database = new DatabaseSync(path)
+  // Its log is made with the same rights.
+  chmodSync(path, 0o600)
   try {
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
@@ -69,7 +71,6 @@ function open(path: string, tables: string, synchronous: 'FULL' | 'NORMAL'): Dat
       )
     }
     database.exec(`${tables}; PRAGMA user_version = ${VERSION}`)
-    chmodSync(path, 0o600)
     return database
   } catch (error) {
     database.close()
