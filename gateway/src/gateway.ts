@@ -9,6 +9,7 @@ import { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import { openStore, type StoreEvents } from './adapters/ledger-store.ts'
 import { LedgerUpkeep } from './adapters/ledger-upkeep.ts'
 import type { Log } from './adapters/log.ts'
+import { collectGarbage } from './adapters/memory.ts'
 import { startTicker } from './adapters/ticker.ts'
 import { Histogram } from './app/histogram.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
@@ -65,11 +66,11 @@ export async function createGateway(first: Settings, log: Log, version: string):
   const { store, next, aliveUntil, losses } = opened
   started.defer(() => store.close())
   for (const loss of losses) log('ledger.lost', { loss })
-  const { facts } = await restore(registry, store, next, sayProgress(log))
+  const { facts, floor } = await restore(registry, store, next, sayProgress(log))
   ledger.open(store, next)
   log('ledger.opened', { heartbeats: registry.roster.size, replayed: facts })
 
-  const upkeep = new LedgerUpkeep(store, ledger, registry)
+  const upkeep = new LedgerUpkeep(store, ledger, registry, floor)
   started.defer(async () => {
     stop.abort()
     const now = clock.now()
@@ -90,6 +91,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick))
 
+  collectGarbage()
   const whole = started.move()
   return {
     http: ears.http,
@@ -124,6 +126,7 @@ function storeEvents({ ledger, registry }: Watch<SqliteLedger>, log: Log, broken
       ledger.recovered()
       log('ledger.recovered', {})
     },
+    unsaved: () => registry.forgetSnapshots(),
     broken(why) {
       log('ledger.broken', { why })
       ledger.stop()

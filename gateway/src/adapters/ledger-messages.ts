@@ -12,6 +12,14 @@ export type Group = {
 
 export type SliceKind = 'roster' | 'columns' | 'casebook'
 
+/** Parts of the live state. With those that earlier snapshots brought, it is whole as of the facts up to `floor`. */
+export type Snapshot = {
+  readonly slices: readonly Slice[]
+  readonly floor: number
+  /** Needs no earlier one. */
+  readonly isWhole: boolean
+}
+
 /** A part of the live state, true up to the fact numbered `upTo`. */
 export type Slice = { readonly kind: SliceKind; readonly id: number; readonly upTo: number; readonly bytes: Uint8Array }
 
@@ -19,6 +27,8 @@ export type Expiry = { readonly factsBefore: Instant; readonly bodiesBefore: Ins
 
 /** What can be read, by what is asked. */
 export type Questions = {
+  /** Up to where the snapshots are whole: facts are replayed after it. */
+  floor: { ask: undefined; answer: number }
   /** Slices of a kind from id `from` on, as many as fit one answer. */
   slices: { ask: { kind: SliceKind; from: number }; answer: readonly Slice[] }
   /** Groups that hold facts from number `from` on, as many as fit one answer. */
@@ -32,7 +42,7 @@ export type Question = keyof Questions
 
 export type ToThread =
   | { readonly kind: 'append'; readonly group: Group }
-  | { readonly kind: 'snapshot'; readonly slices: readonly Slice[] }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly kind: 'watermark'; readonly at: Instant }
   | { readonly kind: 'advance'; readonly name: string; readonly seq: number }
   | { readonly kind: 'prune'; readonly expiry: Expiry }
@@ -50,6 +60,8 @@ export type FromThread =
   | { readonly kind: 'committed'; readonly upTo: number }
   | { readonly kind: 'full'; readonly why: string }
   | { readonly kind: 'recovered' }
+  /** A snapshot could not be saved: only a whole one will do now. */
+  | { readonly kind: 'unsaved' }
   | { readonly kind: 'broken'; readonly why: string }
   /** Facts that expired although a cursor had not passed them. */
   | { readonly kind: 'unread'; readonly cursor: string; readonly facts: number }

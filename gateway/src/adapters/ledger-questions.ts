@@ -8,7 +8,7 @@ type Answered = { readonly value: unknown; readonly transfer: ArrayBuffer[]; rea
 
 export function answer(facts: DatabaseSync, snapshots: DatabaseSync, question: Question, ask: unknown): Answered {
   try {
-    const value = QUESTIONS[question](question === 'slices' ? snapshots : facts, ask as never)
+    const value = QUESTIONS[question](question === 'slices' || question === 'floor' ? snapshots : facts, ask as never)
     return { value, transfer: buffersOf(value) }
   } catch (error) {
     return { value: undefined, transfer: [], error: (error as Error).message }
@@ -18,6 +18,7 @@ export function answer(facts: DatabaseSync, snapshots: DatabaseSync, question: Q
 type Ask<Q extends Question> = (database: DatabaseSync, ask: Questions[Q]['ask']) => Questions[Q]['answer']
 
 const QUESTIONS: { readonly [Q in Question]: Ask<Q> } = {
+  floor: (database) => database.prepare('SELECT upTo FROM floor').get()?.['upTo'] as number,
   slices: (database, { kind, from }) =>
     some<Slice>(
       database.prepare('SELECT kind, id, upTo, bytes FROM slices WHERE kind = ? AND id >= ? ORDER BY id'),

@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS slices (
   bytes BLOB NOT NULL,
   PRIMARY KEY (kind, id)
 );
+CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY CHECK (id = 0), upTo INTEGER NOT NULL);
+INSERT OR IGNORE INTO floor VALUES (0, 0);
 `
 
 /** The data folder is of a version that this one does not know. */

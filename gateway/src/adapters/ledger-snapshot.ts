@@ -9,7 +9,7 @@ import type { Particulars, Terms } from '../domain/heartbeat.ts'
 import { NO_PARTICULARS } from '../domain/heartbeat.ts'
 import { NEVER } from '../domain/time.ts'
 import { NOBODY, readGroup } from './ledger-codec.ts'
-import type { Slice, Store } from './ledger-store.ts'
+import type { Slice, Snapshot, Store } from './ledger-store.ts'
 
 type RosterContent = {
   readonly names: readonly (string | null)[]
@@ -17,21 +17,40 @@ type RosterContent = {
   readonly table: readonly Terms[]
 }
 
-/** Slices of every page that has none, of `pages` pages that changed longest ago, and of the casebook where it changed. */
-export function takeSnapshot(registry: Registry, pages: number, upTo: number): readonly Slice[] {
-  const slices: Slice[] = []
-  for (const index of [...registry.unsaved, ...longestAgo(registry, pages)]) {
-    registry.unsaved.delete(index)
-    registry.dirty.delete(index)
-    slices.push({ kind: 'columns', id: index, upTo, bytes: pageBytes(registry.pages[index] as Page) })
-    if (registry.dirtyRoster.delete(index))
-      slices.push({ kind: 'roster', id: index, upTo, bytes: rosterBytes(registry, index) })
+/** Takes what changed, a part at a time; knows since when the rest of it has. */
+export class SnapshotTaker {
+  readonly #registry: Registry
+  /** Of each page that changed: the last fact before it did, or an earlier one. */
+  readonly #unchangedUpTo = new Map<number, number>()
+  #latest: number
+
+  /** `floor`: the snapshots that there are already are whole up to this fact. */
+  constructor(registry: Registry, floor: number) {
+    this.#registry = registry
+    this.#latest = floor
   }
-  if (registry.casebook.isDirty) {
-    registry.casebook.isDirty = false
-    slices.push({ kind: 'casebook', id: 0, upTo, bytes: json(registry.casebook.content()) })
+
+  /** Every page that has no slice yet, `pages` of those that changed longest ago, and the casebook where it changed. */
+  take(pages: number, latest: number): Snapshot {
+    const { unsaved, dirty, dirtyRoster, casebook, pages: all } = this.#registry
+    const isWhole = unsaved.size === all.length
+    for (const index of dirty) if (!this.#unchangedUpTo.has(index)) this.#unchangedUpTo.set(index, this.#latest)
+    const slices: Slice[] = []
+    for (const index of [...unsaved, ...longestAgo(this.#registry, pages)]) {
+      unsaved.delete(index)
+      dirty.delete(index)
+      this.#unchangedUpTo.delete(index)
+      slices.push({ kind: 'columns', id: index, upTo: latest, bytes: pageBytes(all[index] as Page) })
+      if (dirtyRoster.delete(index))
+        slices.push({ kind: 'roster', id: index, upTo: latest, bytes: rosterBytes(this.#registry, index) })
+    }
+    if (casebook.isDirty) {
+      casebook.isDirty = false
+      slices.push({ kind: 'casebook', id: 0, upTo: latest, bytes: json(casebook.content()) })
+    }
+    this.#latest = latest
+    return { slices, floor: Math.min(latest, ...this.#unchangedUpTo.values()), isWhole }
   }
-  return slices
 }
 
 function* longestAgo(registry: Registry, most: number): Iterable<number> {
@@ -42,7 +61,8 @@ function* longestAgo(registry: Registry, most: number): Iterable<number> {
   }
 }
 
-export type Restored = { readonly facts: number; readonly upTo: number }
+/** How many facts were folded, and up to which number the snapshots alone were whole. */
+export type Restored = { readonly facts: number; readonly floor: number }
 
 /** Loads the slices and folds the facts after them. `progress` is told how far it is, in facts. */
 export async function restore(
@@ -63,19 +83,18 @@ export async function restore(
     upTo.set('casebook', seq)
   }
   registry.recount()
-  const facts = await replay(registry, store, upTo, next, progress)
-  registry.dirty.clear()
-  return { facts, upTo: next - 1 }
+  const floor = await store.floor()
+  return { facts: await replay(registry, store, upTo, floor + 1, next, progress), floor }
 }
 
 async function replay(
   registry: Registry,
   store: Store,
   upTo: ReadonlyMap<number | 'casebook', number>,
+  from: number,
   next: number,
   progress: (done: number, total: number) => void,
 ): Promise<number> {
-  const from = 1 + Math.min(upTo.get('casebook') ?? 0, ...firstNews(registry, upTo))
   let folded = 0
   for await (const group of store.groups(from)) {
     for (const { seq, number, fact } of readGroup(group.bytes, group.first, (heartbeat) =>
@@ -92,25 +111,20 @@ async function replay(
   return folded
 }
 
-/** Every page was in the first snapshot after it began, so facts before the oldest slice are in some slice. */
-function* firstNews(registry: Registry, upTo: ReadonlyMap<number | 'casebook', number>): Iterable<number> {
-  for (let page = 0; page < registry.pages.length; page++) yield upTo.get(page) ?? 0
-}
-
 function pageBytes(page: Page): Uint8Array {
   const particulars = json(page.particulars())
   const bytes = new Uint8Array(PAGE_BYTES + particulars.length)
-  bytes.set(new Uint8Array(page.bytes))
+  bytes.set(new Uint8Array(page.bytes, 0, PAGE_BYTES))
   bytes.set(particulars, PAGE_BYTES)
   return bytes
 }
 
+/** The page lives on in the memory that the slice came in: a million of them are not copied. */
 function pageOf(bytes: Uint8Array): Page {
-  const numbers = new ArrayBuffer(PAGE_BYTES)
-  new Uint8Array(numbers).set(bytes.subarray(0, PAGE_BYTES))
+  const numbers = bytes.byteOffset === 0 ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer
   const more = JSON.parse(text(bytes.subarray(PAGE_BYTES))) as readonly [number, Particulars][]
   return new Page(
-    numbers,
+    numbers as ArrayBuffer,
     more.map(
       ([row, particulars]) =>
         [row, { ...NO_PARTICULARS, ...particulars, suspectAt: particulars.suspectAt ?? NEVER }] as const,

@@ -3,9 +3,19 @@ import { mkdirSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Instant } from '../domain/time.ts'
 import { takeLock } from './ledger-lock.ts'
-import type { Expiry, FromThread, Group, Question, Questions, Slice, SliceKind, ToThread } from './ledger-messages.ts'
+import type {
+  Expiry,
+  FromThread,
+  Group,
+  Question,
+  Questions,
+  Slice,
+  SliceKind,
+  Snapshot,
+  ToThread,
+} from './ledger-messages.ts'
 
-export type { Group, Slice } from './ledger-messages.ts'
+export type { Group, Slice, Snapshot } from './ledger-messages.ts'
 
 export type StoreEvents = {
   /** On disk, up to this number. */
@@ -13,6 +23,8 @@ export type StoreEvents = {
   /** No space: what was handed over is kept and tried again. */
   full(why: string): void
   recovered(): void
+  /** A snapshot could not be saved: only a whole one will do now. */
+  unsaved(): void
   /** Nothing will be on disk any more. */
   broken(why: string): void
   /** Facts expired that a cursor had not passed. */
@@ -72,8 +84,12 @@ export class Store {
     this.#say({ kind: 'append', group }, [group.bytes.buffer])
   }
 
-  snapshot(slices: readonly Slice[]): void {
-    this.#say({ kind: 'snapshot', slices })
+  snapshot(snapshot: Snapshot): void {
+    this.#say({ kind: 'snapshot', snapshot })
+  }
+
+  floor(): Promise<number> {
+    return this.#ask('floor', undefined)
   }
 
   /** Heard until then, and everything that was handed over is on disk. */
@@ -154,6 +170,8 @@ export class Store {
         return this.#events.full(message.why)
       case 'recovered':
         return this.#events.recovered()
+      case 'unsaved':
+        return this.#events.unsaved()
       case 'broken':
         return this.#events.broken(message.why)
       case 'unread':

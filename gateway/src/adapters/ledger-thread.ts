@@ -7,13 +7,15 @@ import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { formatInstant } from '../domain/time.ts'
 import { expire } from './ledger-expiry.ts'
-import type { FromThread, Group, Slice, ToThread } from './ledger-messages.ts'
+import type { FromThread, Group, Snapshot, ToThread } from './ledger-messages.ts'
 import { answer } from './ledger-questions.ts'
 import { openWholeFacts, openWholeSnapshots } from './ledger-salvage.ts'
 import { checksum } from './ledger-schema.ts'
 import { Watermark } from './ledger-watermark.ts'
+import { collectGarbage } from './memory.ts'
 
 const RETRY = 1_000
+const SNAPSHOT_AGAIN = 30_000
 const SQLITE_FULL = 13
 
 const { folder } = workerData as { folder: string }
@@ -26,12 +28,15 @@ const { facts, losses } = openWholeFacts(join(folder, 'ledger.db'), firstReplaye
 const watermark = new Watermark(join(folder, 'alive'))
 const insertGroup = facts.prepare('INSERT INTO groups (first, count, at, crc, bytes) VALUES (?, ?, ?, ?, ?)')
 const insertBody = facts.prepare('INSERT INTO bodies (seq, at, bytes) VALUES (?, ?, ?)')
+const setFloor = snapshots.prepare('UPDATE floor SET upTo = ?')
 const putSlice = snapshots.prepare('INSERT OR REPLACE INTO slices (kind, id, upTo, crc, bytes) VALUES (?, ?, ?, ?, ?)')
 
 let state: 'writing' | 'full' | 'broken' = 'writing'
 let waiting: Group[] = []
 let durable = lastFact(facts)
+let lacksSnapshot = false
 
+collectGarbage()
 open()
 port.on('message', (message: ToThread) => {
   take(message)
@@ -56,17 +61,17 @@ function take(message: ToThread): void {
     case 'append':
       return void waiting.push(message.group)
     case 'snapshot':
-      return attempt(() => save(message.slices))
+      return save(message.snapshot)
     case 'watermark':
       if (state !== 'writing') return
       commit()
-      return attempt(() => watermark.write({ aliveUntil: message.at, durable }))
+      return void attempt(() => watermark.write({ aliveUntil: message.at, durable }))
     case 'advance':
-      return attempt(() => {
+      return void attempt(() => {
         facts.prepare('INSERT OR REPLACE INTO cursors (name, seq) VALUES (?, ?)').run(message.name, message.seq)
       })
     case 'prune':
-      return attempt(() => {
+      return void attempt(() => {
         for (const unread of expire(facts, message.expiry)) say({ kind: 'unread', ...unread })
       })
     case 'ask': {
@@ -115,26 +120,33 @@ function fail(error: Error & { errcode?: number }): void {
   }, RETRY)
 }
 
-function save(slices: readonly Slice[]): void {
+/** One that fails makes those after it worthless, until a whole one comes. */
+function save({ slices, floor, isWhole }: Snapshot): void {
   // No state may be newer than the facts on disk.
   commit()
-  if (state !== 'writing') return
-  snapshots.exec('BEGIN')
-  for (const { kind, id, upTo, bytes } of slices) putSlice.run(kind, id, upTo, checksum(id, upTo, bytes), bytes)
-  snapshots.exec('COMMIT')
+  if (lacksSnapshot && !isWhole) return
+  lacksSnapshot = !attempt(() => {
+    snapshots.exec('BEGIN')
+    for (const { kind, id, upTo, bytes } of slices) putSlice.run(kind, id, upTo, checksum(id, upTo, bytes), bytes)
+    setFloor.run(floor)
+    snapshots.exec('COMMIT')
+  })
+  if (lacksSnapshot && state === 'writing') setTimeout(say, SNAPSHOT_AGAIN, { kind: 'unsaved' } satisfies FromThread)
 }
 
-/** What can be done again or left undone: a full disk stops it, and nothing else. */
-function attempt(work: () => void): void {
-  if (state !== 'writing') return
+/** What can be done again or left undone: a full disk keeps it from being done, and breaks nothing. */
+function attempt(work: () => void): boolean {
+  if (state !== 'writing') return false
   try {
     work()
+    return true
   } catch (error) {
     for (const database of [snapshots, facts]) if (database.isTransaction) database.exec('ROLLBACK')
     const { errcode, code } = error as { errcode?: number; code?: string }
-    if (errcode === SQLITE_FULL || code === 'ENOSPC') return
+    if (errcode === SQLITE_FULL || code === 'ENOSPC') return false
     state = 'broken'
     say({ kind: 'broken', why: (error as Error).message })
+    return false
   }
 }
 
@@ -155,6 +167,5 @@ function lastSnapshot(database: DatabaseSync): number {
 }
 
 function firstReplayed(database: DatabaseSync): number {
-  const oldest = database.prepare("SELECT min(upTo) AS oldest FROM slices WHERE kind <> 'roster'").get()
-  return 1 + ((oldest?.['oldest'] as number | null) ?? 0)
+  return 1 + (database.prepare('SELECT upTo FROM floor').get()?.['upTo'] as number)
 }

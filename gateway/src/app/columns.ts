@@ -32,6 +32,7 @@ const SOURCES = ['http', 'mqtt'] as const
 const VERDICT_CODE = new Map(VERDICTS.map((verdict, code) => [verdict, code]))
 
 export class Page {
+  /** At least `PAGE_BYTES`. */
   readonly bytes: ArrayBuffer
   readonly more: Particulars[]
   readonly #reals: Float64Array

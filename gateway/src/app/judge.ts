@@ -83,6 +83,7 @@ export class PartitionJudge implements Judge {
 
   /** After a replay, or when every deadline may have moved. */
   wakeAll(): void {
+    this.#heap.reserve(this.#registry.roster.count)
     for (const number of this.#registry.roster.numbers()) this.#wake(number)
   }
 

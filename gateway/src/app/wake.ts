@@ -18,6 +18,12 @@ export class WakeHeap {
     return this.#size === 0 ? NEVER : (this.#instants[0] as Instant)
   }
 
+  /** Makes room for `numbers` entries at once. */
+  reserve(numbers: number): void {
+    if (numbers > this.#queued.length) this.#queued = grown(this.#queued, numbers, NEVER)
+    if (numbers > this.#instants.length) this.#grow(numbers)
+  }
+
   /** Makes sure that `number` surfaces at `at` or earlier. */
   wake(number: number, at: Instant): void {
     if (number >= this.#queued.length) this.#queued = grown(this.#queued, number + 1, NEVER)
@@ -40,12 +46,7 @@ export class WakeHeap {
   }
 
   #push(at: Instant, number: number): void {
-    if (this.#size === this.#instants.length) {
-      this.#instants = grown(this.#instants, this.#size + 1, 0)
-      const numbers = new Int32Array(this.#instants.length)
-      numbers.set(this.#numbers)
-      this.#numbers = numbers
-    }
+    if (this.#size === this.#instants.length) this.#grow(this.#size + 1)
     let hole = this.#size++
     while (hole > 0) {
       const parent = (hole - 1) >> 1
@@ -55,6 +56,13 @@ export class WakeHeap {
     }
     this.#instants[hole] = at
     this.#numbers[hole] = number
+  }
+
+  #grow(least: number): void {
+    this.#instants = grown(this.#instants, least, 0)
+    const numbers = new Int32Array(this.#instants.length)
+    numbers.set(this.#numbers)
+    this.#numbers = numbers
   }
 
   #pop(): void {
