@@ -70,7 +70,8 @@ export class MemoryLedger implements Ledger {
 
   #commit(facts: readonly Fact[]): void {
     for (const fact of facts) this.facts.push(fact)
-    if (facts.length > 0) this.#committed(facts)
+    const notable = facts.filter((fact) => fact.type !== 'signal.received')
+    if (notable.length > 0) this.#committed(notable)
   }
 
   #outcome(): Outcome {

@@ -97,35 +97,57 @@ function setAside(path: string, now: string): string {
   return damaged
 }
 
-/** Copies every whole group; around what can't be read it looks further and further on. */
+/** Copies every whole group, and goes on behind what can't be read. */
 function copyGroups(source: DatabaseSync, target: DatabaseSync): readonly Loss[] {
   const losses: Loss[] = []
   const insert = target.prepare('INSERT OR IGNORE INTO groups (first, count, at, crc, bytes) VALUES (?, ?, ?, ?, ?)')
   let expected = 0
-  let from = 0
-  let step = 1
   target.exec('BEGIN')
-  while (from < Number.MAX_SAFE_INTEGER) {
-    try {
-      for (const found of source.prepare('SELECT * FROM groups WHERE first >= ? ORDER BY first').iterate(from)) {
-        const row = found as GroupRow
-        from = row.first + 1
-        step = 1
-        if (!isGood(row)) continue
-        if (expected !== 0 && row.first > expected) losses.push(lost(expected, row.first - 1))
-        insert.run(row.first, row.count, row.at, row.crc, row.bytes)
-        expected = row.first + row.count
-      }
-      break
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      from += step
-      step *= 2
-    }
+  for (const row of readableGroups(source)) {
+    if (!isGood(row)) continue
+    if (expected !== 0 && row.first > expected) losses.push(lost(expected, row.first - 1))
+    insert.run(row.first, row.count, row.at, row.crc, row.bytes)
+    expected = row.first + row.count
   }
   target.exec('COMMIT')
   const last = expected === 0 ? 'no fact in it could be read' : `facts up to number ${expected - 1} were read`
   return [...losses, { what: last }]
+}
+
+function* readableGroups(source: DatabaseSync): Iterable<GroupRow> {
+  for (let from = 0; ; ) {
+    try {
+      for (const row of source.prepare('SELECT * FROM groups WHERE first >= ? ORDER BY first').iterate(from)) {
+        yield row as GroupRow
+        from = (row['first'] as number) + 1
+      }
+      return
+    } catch (error) {
+      if (!isDamage(error)) throw error
+    }
+    const next = nextReadable(source, from)
+    if (next === undefined) return
+    from = next
+  }
+}
+
+/** The least number from `from` on at which reading works again: further and further on, then back by halves. */
+function nextReadable(source: DatabaseSync, from: number): number | undefined {
+  const probe = 'SELECT first FROM groups WHERE first >= ? ORDER BY first LIMIT 1'
+  const works = (number: number): boolean => holds(() => source.prepare(probe).get(number) !== undefined)
+  let bad = from
+  let good = from + 1
+  while (!works(good)) {
+    bad = good
+    good = from + 2 * (good - from)
+    if (good > Number.MAX_SAFE_INTEGER) return undefined
+  }
+  while (good - bad > 1) {
+    const middle = Math.floor((bad + good) / 2)
+    if (works(middle)) good = middle
+    else bad = middle
+  }
+  return good
 }
 
 function lost(from: number, to: number): Loss {

@@ -43,10 +43,10 @@ export function openSnapshots(path: string): DatabaseSync {
   return open(path, SNAPSHOTS, 'NORMAL')
 }
 
-/** Whatever is there, as it is: for what is damaged. */
+/** Whatever is there, as it is: for what is damaged. SQLite reads a file that is cut off only for who may write schemas. */
 export function openAsItIs(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
-  database.exec('PRAGMA locking_mode = EXCLUSIVE')
+  const database = new DatabaseSync(path, { defensive: false })
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA writable_schema = ON')
   return database
 }
 

@@ -51,7 +51,6 @@ export async function openStore(folder: string, events: StoreEvents): Promise<Op
   const worker = new Worker(new URL('./ledger-thread.ts', import.meta.url), { workerData: { folder } })
   const store = new Store(worker, events, () => lock.release())
   const opened = await store.opened
-  if ('refused' in opened) lock.release()
   return 'refused' in opened ? opened : { ...opened, store }
 }
 

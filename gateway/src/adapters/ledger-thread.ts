@@ -71,6 +71,7 @@ function take(message: ToThread): void {
         facts.prepare('INSERT OR REPLACE INTO cursors (name, seq) VALUES (?, ?)').run(message.name, message.seq)
       })
     case 'prune':
+      commit()
       return void attempt(() => {
         for (const unread of expire(facts, message.expiry)) say({ kind: 'unread', ...unread })
       })
