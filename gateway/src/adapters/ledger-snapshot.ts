@@ -9,7 +9,7 @@ import type { Particulars, Terms } from '../domain/heartbeat.ts'
 import { NO_PARTICULARS } from '../domain/heartbeat.ts'
 import { NEVER } from '../domain/time.ts'
 import { NOBODY, readGroup } from './ledger-codec.ts'
-import type { Slice, Store } from './ledger-store.ts'
+import type { Slice, Snapshot, Store } from './ledger-store.ts'
 
 type RosterContent = {
   readonly names: readonly (string | null)[]
@@ -17,28 +17,61 @@ type RosterContent = {
   readonly table: readonly Terms[]
 }
 
-/** Slices of every page that has none, of `pages` pages that changed longest ago, and of the casebook where it changed. */
-export function takeSnapshot(registry: Registry, pages: number, upTo: number): readonly Slice[] {
-  const slices: Slice[] = []
-  for (const index of [...registry.unsaved, ...longestAgo(registry, pages)]) {
-    registry.unsaved.delete(index)
-    registry.dirty.delete(index)
-    slices.push({ kind: 'columns', id: index, upTo, bytes: pageBytes(registry.pages[index] as Page) })
-    if (registry.dirtyRoster.delete(index))
-      slices.push({ kind: 'roster', id: index, upTo, bytes: rosterBytes(registry, index) })
-  }
-  if (registry.casebook.isDirty) {
-    registry.casebook.isDirty = false
-    slices.push({ kind: 'casebook', id: 0, upTo, bytes: json(registry.casebook.content()) })
-  }
-  return slices
-}
+type PartOfState = number | 'casebook'
 
-function* longestAgo(registry: Registry, most: number): Iterable<number> {
-  let taken = 0
-  for (const index of registry.dirty) {
-    if (taken++ >= most) return
-    if (!registry.unsaved.has(index)) yield index
+export class Snapshots {
+  readonly #registry: Registry
+  /** Of what changed since its slice was taken: the number of a fact before the change. */
+  readonly #wholeUpTo = new Map<PartOfState, number>()
+  #lookedUpTo = 0
+  #casebookPages = 0
+  #pagesSinceCasebook = 0
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+  }
+
+  /** Slices of the `pages` pages that changed longest ago, and of the casebook, which counts for as many as it is large. */
+  take(pages: number, upTo: number): Snapshot {
+    this.#look()
+    const parts = [...this.#longestAgo(pages)].map((index) => this.#takePage(index, upTo))
+    this.#pagesSinceCasebook += pages
+    if (this.#registry.casebook.isDirty && this.#pagesSinceCasebook >= this.#casebookPages)
+      parts.push([this.#takeCasebook(upTo)])
+    this.#lookedUpTo = upTo
+    return { parts, completeUpTo: Math.min(upTo, ...this.#wholeUpTo.values()) }
+  }
+
+  /** What is found changed now was as it is in its slice when last looked. */
+  #look(): void {
+    const { dirty, casebook } = this.#registry
+    for (const index of dirty) if (!this.#wholeUpTo.has(index)) this.#wholeUpTo.set(index, this.#lookedUpTo)
+    if (casebook.isDirty && !this.#wholeUpTo.has('casebook')) this.#wholeUpTo.set('casebook', this.#lookedUpTo)
+  }
+
+  *#longestAgo(most: number): Iterable<number> {
+    let taken = 0
+    for (const index of this.#registry.dirty) if (taken++ < most) yield index
+  }
+
+  #takePage(index: number, upTo: number): readonly Slice[] {
+    const { dirty, dirtyRoster, unsaved, pages } = this.#registry
+    dirty.delete(index)
+    unsaved.delete(index)
+    this.#wholeUpTo.delete(index)
+    const columns: Slice = { kind: 'columns', id: index, upTo, bytes: pageBytes(pages[index] as Page) }
+    if (!dirtyRoster.delete(index)) return [columns]
+    return [columns, { kind: 'roster', id: index, upTo, bytes: rosterBytes(this.#registry, index) }]
+  }
+
+  #takeCasebook(upTo: number): Slice {
+    const { casebook } = this.#registry
+    casebook.isDirty = false
+    this.#wholeUpTo.delete('casebook')
+    const bytes = json(casebook.content())
+    this.#casebookPages = Math.ceil(bytes.length / PAGE_BYTES)
+    this.#pagesSinceCasebook = 0
+    return { kind: 'casebook', id: 0, upTo, bytes }
   }
 }
 
@@ -51,7 +84,7 @@ export async function restore(
   next: number,
   progress: (done: number, total: number) => void,
 ): Promise<Restored> {
-  const upTo = new Map<number | 'casebook', number>()
+  const upTo = new Map<PartOfState, number>()
   for await (const { id, bytes } of store.slices('roster'))
     adoptRoster(registry, id, JSON.parse(text(bytes)) as RosterContent)
   for await (const { id, upTo: seq, bytes } of store.slices('columns')) {
@@ -64,18 +97,17 @@ export async function restore(
   }
   registry.recount()
   const facts = await replay(registry, store, upTo, next, progress)
-  registry.dirty.clear()
   return { facts, upTo: next - 1 }
 }
 
 async function replay(
   registry: Registry,
   store: Store,
-  upTo: ReadonlyMap<number | 'casebook', number>,
+  upTo: ReadonlyMap<PartOfState, number>,
   next: number,
   progress: (done: number, total: number) => void,
 ): Promise<number> {
-  const from = 1 + Math.min(upTo.get('casebook') ?? 0, ...firstNews(registry, upTo))
+  const from = 1 + (await store.completeUpTo())
   let folded = 0
   for await (const group of store.groups(from)) {
     for (const { seq, number, fact } of readGroup(group.bytes, group.first, (heartbeat) =>
@@ -92,12 +124,7 @@ async function replay(
   return folded
 }
 
-/** Every page was in the first snapshot after it began, so facts before the oldest slice are in some slice. */
-function* firstNews(registry: Registry, upTo: ReadonlyMap<number | 'casebook', number>): Iterable<number> {
-  for (let page = 0; page < registry.pages.length; page++) yield upTo.get(page) ?? 0
-}
-
-function pageBytes(page: Page): Uint8Array {
+function pageBytes(page: Page): Uint8Array<ArrayBuffer> {
   const particulars = json(page.particulars())
   const bytes = new Uint8Array(PAGE_BYTES + particulars.length)
   bytes.set(new Uint8Array(page.bytes))
@@ -118,7 +145,7 @@ function pageOf(bytes: Uint8Array): Page {
   )
 }
 
-function rosterBytes(registry: Registry, index: number): Uint8Array {
+function rosterBytes(registry: Registry, index: number): Uint8Array<ArrayBuffer> {
   const table: Terms[] = []
   const places = new Map<Terms, number>()
   const names: (string | null)[] = []
@@ -146,7 +173,7 @@ function adoptRoster(registry: Registry, index: number, { names, terms, table }:
 const ENCODER = new TextEncoder()
 const DECODER = new TextDecoder()
 
-function json(value: unknown): Uint8Array {
+function json(value: unknown): Uint8Array<ArrayBuffer> {
   return ENCODER.encode(JSON.stringify(value))
 }
 

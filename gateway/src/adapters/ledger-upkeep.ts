@@ -1,7 +1,7 @@
 // What the ledger needs besides facts: a watermark each second, snapshots of what changed, and an end to what is old.
 import type { Registry } from '../app/registry.ts'
 import { type Duration, HOUR, type Instant, SECOND } from '../domain/time.ts'
-import { takeSnapshot } from './ledger-snapshot.ts'
+import { Snapshots } from './ledger-snapshot.ts'
 import type { SqliteLedger } from './ledger-sqlite.ts'
 import type { Store } from './ledger-store.ts'
 
@@ -15,6 +15,7 @@ export class LedgerUpkeep {
   readonly #store: Store
   readonly #ledger: SqliteLedger
   readonly #registry: Registry
+  readonly #snapshots: Snapshots
   #nextTurnAt: Instant = 0
   #nextPruneAt: Instant = 0
 
@@ -22,6 +23,7 @@ export class LedgerUpkeep {
     this.#store = store
     this.#ledger = ledger
     this.#registry = registry
+    this.#snapshots = new Snapshots(registry)
   }
 
   /** Does what a second asks for, at most once a second. */
@@ -39,7 +41,7 @@ export class LedgerUpkeep {
   /** Saves `pages` pages of states; the facts that made them go first. */
   snapshot(pages: number): void {
     this.#ledger.flush()
-    const slices = takeSnapshot(this.#registry, pages, this.#ledger.latest)
-    if (slices.length > 0) this.#store.snapshot(slices)
+    const snapshot = this.#snapshots.take(pages, this.#ledger.latest)
+    if (snapshot.parts.length > 0) this.#store.snapshot(snapshot)
   }
 }
