@@ -66,11 +66,11 @@ export async function createGateway(first: Settings, log: Log, version: string):
   const { store, next, aliveUntil, losses } = opened
   started.defer(() => store.close())
   for (const loss of losses) log('ledger.lost', { loss })
-  const { facts, floor } = await restore(registry, store, next, sayProgress(log))
+  const { facts } = await restore(registry, store, next, sayProgress(log))
   ledger.open(store, next)
   log('ledger.opened', { heartbeats: registry.roster.size, replayed: facts })
 
-  const upkeep = new LedgerUpkeep(store, ledger, registry, floor)
+  const upkeep = new LedgerUpkeep(store, ledger, registry)
   started.defer(async () => {
     stop.abort()
     const now = clock.now()
@@ -114,7 +114,7 @@ function watchSettings({ zone, policies, url, channels, allow }: Settings): Watc
   return { zone, policies, url, channels: new Map(webhooks.map((channel) => [channel.name, channel])) }
 }
 
-function storeEvents({ ledger, registry }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {
+function storeEvents({ ledger }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {
   return {
     committed: (upTo) => ledger.committed(upTo),
     full(why) {
@@ -122,16 +122,16 @@ function storeEvents({ ledger, registry }: Watch<SqliteLedger>, log: Log, broken
       ledger.full()
     },
     recovered() {
-      registry.forgetSnapshots()
       ledger.recovered()
       log('ledger.recovered', {})
     },
-    unsaved: () => registry.forgetSnapshots(),
     broken(why) {
       log('ledger.broken', { why })
       ledger.stop()
       broken(why)
     },
+    damaged: (why) => log('ledger.damaged', { why }),
+    progress: (what, done, total) => log(`ledger.${what}`, { done, total }),
     unread: (cursor, facts) => log('ledger.unread', { cursor, facts }),
   }
 }

@@ -1,40 +1,27 @@
-// An end to what is old: bodies by age, and a prefix of the facts, in small transactions.
-import type { DatabaseSync } from 'node:sqlite'
+// An end to what is old: a prefix of the facts, and bodies by age, in steps that are one small transaction each.
 import type { Expiry } from './ledger-messages.ts'
+import { DROPPED, type LedgerTables } from './ledger-tables.ts'
 
-const GROUPS_AT_ONCE = 500
-const BODIES_AT_ONCE = 200
-/** One turn lasts no longer than this many small transactions; the next turn goes on. */
-const MOST_TURNS = 20
+const GROUPS_AT_ONCE = 200
+const BODIES_AT_ONCE = 100
 
 export type Unread = { readonly cursor: string; readonly facts: number }
 
-/** Drops what expired. Names each cursor that had not passed all of it, and by how many facts. */
-export function expire(facts: DatabaseSync, { factsBefore, bodiesBefore }: Expiry): readonly Unread[] {
-  const dropBodies = facts.prepare(
-    `DELETE FROM bodies WHERE seq IN (SELECT seq FROM bodies WHERE at < ? ORDER BY seq LIMIT ${BODIES_AT_ONCE})`,
-  )
-  // Groups are in order of time but for clock steps: the prefix ends at the first that is young.
-  const dropGroups = facts.prepare(
-    `DELETE FROM groups WHERE first IN (SELECT first FROM groups
-       WHERE first < coalesce((SELECT min(first) FROM groups WHERE at >= ?), 9007199254740991) ORDER BY first LIMIT ${GROUPS_AT_ONCE})`,
-  )
-  const before = firstOf(facts)
-  for (let turn = 0; turn < MOST_TURNS; turn++) {
-    const bodies = Number(dropBodies.run(bodiesBefore).changes)
-    const groups = Number(dropGroups.run(factsBefore).changes)
-    if (bodies < BODIES_AT_ONCE && groups < GROUPS_AT_ONCE) break
-  }
-  const after = firstOf(facts)
-  if (after === before) return []
-  return facts
-    .prepare('SELECT name, seq FROM cursors WHERE seq < ?')
-    .all(after - 1)
-    .map(({ name, seq }) => ({ cursor: String(name), facts: after - Math.max(Number(seq) + 1, before) }))
-}
-
-/** Number of the oldest fact, or of the one after the last. */
-function firstOf(facts: DatabaseSync): number {
-  const row = facts.prepare('SELECT min(first) AS first, max(first + count) AS next FROM groups').get()
-  return Number(row?.['first'] ?? 0)
+/**
+ * Drops one step of what expired; nothing after fact `keptFrom`. Says whether there is more, and which cursors had not
+ * passed what was dropped, by how many facts.
+ */
+export function expire(
+  tables: LedgerTables,
+  { factsBefore, bodiesBefore }: Expiry,
+  keptFrom: number,
+): { readonly isDone: boolean; readonly unread: readonly Unread[] } {
+  const before = tables.mark(DROPPED)
+  const upTo = Math.min(tables.olderThan(factsBefore, GROUPS_AT_ONCE), keptFrom)
+  const after = tables.dropGroups(upTo)
+  const bodies = tables.dropBodies(bodiesBefore, Math.max(after, before), BODIES_AT_ONCE)
+  if (after === 0) return { isDone: bodies < BODIES_AT_ONCE, unread: [] }
+  tables.putMark(DROPPED, after)
+  const cursors = [...tables.marks()].filter(([name, seq]) => name !== DROPPED && seq < after)
+  return { isDone: false, unread: cursors.map(([cursor, seq]) => ({ cursor, facts: after - Math.max(seq, before) })) }
 }

@@ -1,27 +1,36 @@
 // One process owns a data folder. The kernel holds the lock and lets go of it when the process ends, however it ends;
 // the file beside it only says who it was.
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+// Danger: to close any other descriptor of lock.db in this process would drop the lock. Only SQLite opens it.
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export type Lock = { release(): void }
-export type InUse = { readonly inUseBy: string }
+/** Makes the folder where there is none, for its owner alone, and takes it; or says why that can't be. */
+export function takeFolder(folder: string): Lock | { readonly refused: string } {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return takeLock(folder)
+  } catch (error) {
+    return { refused: `the data folder ${folder} can't be used: ${(error as Error).message}` }
+  }
+}
 
-/** Takes the folder, or says who has it. */
-export function takeLock(folder: string): Lock | InUse {
+function takeLock(folder: string): Lock | { readonly refused: string } {
   const owner = join(folder, 'owner.pid')
   const path = join(folder, 'lock.db')
   const database = new DatabaseSync(path)
   chmodSync(path, 0o600)
   try {
-    // SQLite's lock is a lock of the system on every platform; no row is ever written.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // An empty database would be written to by each lock, which a full disk refuses.
+    if (statSync(path).size === 0) database.exec('PRAGMA user_version = 1')
+    database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error
-    return { inUseBy: readOwner(owner) }
+    return { refused: `the data folder ${folder} is in use by ${readOwner(owner)}: stop it, or use another folder` }
   }
-  writeFileSync(owner, `${process.pid}\n`, { mode: 0o600 })
+  writeOwner(owner)
   return { release: () => database.close() }
 }
 
@@ -29,8 +38,15 @@ const SQLITE_BUSY = 5
 
 function readOwner(path: string): string {
   try {
-    return `process ${readFileSync(path, 'utf8').trim()}`
-  } catch {
-    return 'another process'
-  }
+    const owner = Number.parseInt(readFileSync(path, 'utf8'), 10)
+    if (owner > 0) return `process ${owner}`
+  } catch {}
+  return 'another process'
+}
+
+/** On a full disk the start goes on; only the message to a second one is poorer. */
+function writeOwner(path: string): void {
+  try {
+    writeFileSync(path, `${process.pid}\n`, { mode: 0o600 })
+  } catch {}
 }

@@ -1,42 +1,47 @@
 // What the main thread and the ledger's thread say to each other.
 import type { Instant } from '../domain/time.ts'
 
-/** The facts of one group, numbered from `first` on, and the bodies that some of them came with. */
-export type Group = {
+/** The facts of one group, numbered from `first` on. Without bytes it is a hole: facts that were lost. */
+export type StoredGroup = {
   readonly first: number
   readonly count: number
   readonly at: Instant
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly bodies?: readonly { readonly seq: number; readonly bytes: Uint8Array }[]
 }
+export type Body = { readonly seq: number; readonly bytes: Uint8Array }
+/** With the bodies that some of its facts came with. */
+export type Group = StoredGroup & { readonly bodies?: readonly Body[] }
 
-export type SliceKind = 'roster' | 'columns' | 'casebook'
-
-/** Parts of the live state. With those that earlier snapshots brought, it is whole as of the facts up to `floor`. */
-export type Snapshot = {
-  readonly slices: readonly Slice[]
-  readonly floor: number
-  /** Needs no earlier one. */
-  readonly isWhole: boolean
-}
+export const SLICE_KINDS = ['roster', 'columns', 'casebook'] as const
+export type SliceKind = (typeof SLICE_KINDS)[number]
 
 /** A part of the live state, true up to the fact numbered `upTo`. */
-export type Slice = { readonly kind: SliceKind; readonly id: number; readonly upTo: number; readonly bytes: Uint8Array }
+export type Slice = {
+  readonly kind: SliceKind
+  readonly id: number
+  readonly upTo: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Slices of one part are only true together. With all of it saved, no slice lacks a fact up to `completeUpTo`. */
+export type Snapshot = { readonly parts: readonly (readonly Slice[])[]; readonly completeUpTo: number }
 
 export type Expiry = { readonly factsBefore: Instant; readonly bodiesBefore: Instant }
 
+export type Sizes = { readonly bytes: number; readonly logBytes: number; readonly freeBytes: number }
+
 /** What can be read, by what is asked. */
 export type Questions = {
-  /** Up to where the snapshots are whole: facts are replayed after it. */
-  floor: { ask: undefined; answer: number }
   /** Slices of a kind from id `from` on, as many as fit one answer. */
   slices: { ask: { kind: SliceKind; from: number }; answer: readonly Slice[] }
   /** Groups that hold facts from number `from` on, as many as fit one answer. */
-  groups: { ask: { from: number }; answer: readonly Group[] }
+  groups: { ask: { from: number }; answer: readonly StoredGroup[] }
   /** The group that holds a fact. */
-  groupOf: { ask: { seq: number }; answer: Group | undefined }
-  body: { ask: { seq: number }; answer: Uint8Array | undefined }
+  groupOf: { ask: { seq: number }; answer: StoredGroup | undefined }
+  body: { ask: { seq: number }; answer: Uint8Array<ArrayBuffer> | undefined }
   cursor: { ask: { name: string }; answer: number }
+  completeUpTo: { ask: Record<never, never>; answer: number }
+  sizes: { ask: Record<never, never>; answer: Sizes }
 }
 export type Question = keyof Questions
 
@@ -57,13 +62,14 @@ export type FromThread =
       readonly losses: readonly string[]
     }
   | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'progress'; readonly what: string; readonly done: number; readonly total: number }
   | { readonly kind: 'committed'; readonly upTo: number }
   | { readonly kind: 'full'; readonly why: string }
   | { readonly kind: 'recovered' }
-  /** A snapshot could not be saved: only a whole one will do now. */
-  | { readonly kind: 'unsaved' }
   | { readonly kind: 'broken'; readonly why: string }
+  /** Old facts can't be read; what is heard is not affected, and the next start repairs it. */
+  | { readonly kind: 'damaged'; readonly why: string }
   /** Facts that expired although a cursor had not passed them. */
   | { readonly kind: 'unread'; readonly cursor: string; readonly facts: number }
-  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown }
   | { readonly kind: 'closed' }

@@ -1,170 +1,160 @@
-// A damaged ledger: what was wrong, what is lost, and a new ledger of everything that is whole. The damaged files stay
-// beside it. Good groups behind a hole are kept too: facts say what they led to, so the states they give are right
-// again with the first fact about each heartbeat.
-import { existsSync, renameSync, statSync } from 'node:fs'
+// A damaged database: what is wrong with it, and a new one of every row that is whole, behind holes too: facts say what
+// they led to, and slices of the live state may cover a hole. What is lost stays as a hole under its numbers, so that no
+// number is given twice. The damaged files are kept beside the new one.
+//
+// The new file is complete before the old one is moved: a start that is killed at any point is repeated by the next.
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { checksum, NewerData, openAsItIs, openFacts, openSnapshots } from './ledger-schema.ts'
+import { sizeOf } from './ledger-check.ts'
+import { type RawRow, rawRows } from './ledger-pages.ts'
+import { checksum, reasonOf, type Table, troubleOf } from './ledger-schema.ts'
+import { DROPPED, LedgerTables } from './ledger-tables.ts'
 
-/** What a start found missing, in words for a person. */
-export type Loss = { readonly what: string }
+export type Whole = { readonly database: DatabaseSync; readonly losses: readonly string[] }
 
-type GroupRow = { first: number; count: number; at: number; crc: number; bytes: Uint8Array }
+export type Repair = {
+  readonly path: string
+  readonly open: (path: string) => DatabaseSync
+  /** Whose rows go into a new one. */
+  readonly tables: readonly Table[]
+  /** Throws what is wrong. */
+  readonly check: (database: DatabaseSync) => void
+  /** The least number of the last fact; 0: it holds none. */
+  readonly expected: number
+  /** In file names: when this is. */
+  readonly now: string
+  readonly progress: (done: number, total: number) => void
+}
 
-/** Files larger than this are not read whole at each start; what is replayed always is. */
-const CHECKED_WHOLE = 64 * 1024 * 1024
+const ROWS_PER_COMMIT = 10_000
 
-/** Opens the facts, salvaging them where they are damaged. `from`: the first fact that will be replayed. */
-export function openWholeFacts(path: string, from: number, now: string): { facts: DatabaseSync; losses: Loss[] } {
-  const opened = tryOpen(() => openFacts(path))
-  if (opened !== undefined && isWhole(opened, path, from)) return { facts: opened, losses: [] }
-  opened?.close()
-  const damaged = setAside(path, now)
-  const facts = openFacts(path)
-  const losses = [{ what: `the ledger was damaged; the damaged file is kept as ${damaged}` }]
-  const source = tryOpen(() => openAsItIs(damaged))
-  if (source === undefined) losses.push({ what: 'no fact in it could be read' })
-  else {
-    losses.push(...copyGroups(source, facts))
-    copyRest(source, facts)
-    source.close()
+/** Opens a database, rebuilding it where it is damaged. */
+export function openWhole(repair: Repair): Whole {
+  const { path, open, expected } = repair
+  finishRepair(repair)
+  // SQLite cuts or deletes a log that it can't use: it is read before.
+  const log = readIfThere(`${path}-wal`)
+  let why = readIfThere(suspectPath(path)).toString().trim()
+  if (why === '' && sizeOf(path) === 0 && (log.length > 0 || expected > 0)) why = 'it is empty'
+  if (why === '') {
+    const found = tryOpen(repair)
+    if (typeof found !== 'string') return { database: found, losses: [] }
+    why = found
   }
-  return { facts, losses }
+  // From here on a missing file means that its rebuilt one is complete.
+  if (!existsSync(path)) writeFileSync(path, '')
+  const losses = rebuild(repair, log)
+  const kept = `${path}.damaged-${repair.now.replaceAll(/[-:.]/g, '')}`
+  setAside(path, kept, log)
+  finishRepair(repair)
+  rmSync(suspectPath(path), { force: true })
+  return {
+    database: open(path),
+    losses: [`${path} was damaged (${why}) and was built anew; the damaged file is kept as ${kept}`, ...losses],
+  }
 }
 
-/** Opens the snapshots, or starts with none where they are damaged: the facts give the states again. */
-export function openWholeSnapshots(path: string, now: string): { snapshots: DatabaseSync; losses: Loss[] } {
-  const opened = tryOpen(() => openSnapshots(path))
-  if (opened !== undefined && areWhole(opened)) return { snapshots: opened, losses: [] }
-  opened?.close()
-  const damaged = setAside(path, now)
-  const what = `the snapshots were damaged, and states are folded from the facts that are kept; the damaged file is kept as ${damaged}`
-  return { snapshots: openSnapshots(path), losses: [{ what }] }
-}
-
-function tryOpen(open: () => DatabaseSync): DatabaseSync | undefined {
+/** The next start rebuilds the database, whatever its own checks say. */
+export function suspect(path: string, why: string): void {
   try {
-    return open()
-  } catch (error) {
-    if (error instanceof NewerData || !isDamage(error)) throw error
-    return undefined
-  }
+    writeFileSync(suspectPath(path), `${why}\n`, { mode: 0o600 })
+  } catch {}
 }
 
-const SQLITE_CORRUPT = 11
-const SQLITE_NOTADB = 26
-
-/** Anything else — no rights, no space, a disk that fails — is not for us to repair. */
-function isDamage(error: unknown): boolean {
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB
-}
-
-function isWhole(facts: DatabaseSync, path: string, from: number): boolean {
-  return holds(() => {
-    if (statSync(path).size <= CHECKED_WHOLE && facts.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok')
-      return false
-    const rows = facts.prepare('SELECT * FROM groups WHERE first >= ? ORDER BY first').iterate(from)
-    for (const row of rows) if (!isGood(row as GroupRow)) return false
-    return true
-  })
-}
-
-function areWhole(snapshots: DatabaseSync): boolean {
-  return holds(() => {
-    for (const row of snapshots.prepare('SELECT id AS first, upTo AS count, crc, bytes FROM slices').iterate())
-      if (!isGood(row as GroupRow)) return false
-    return true
-  })
-}
-
-function holds(question: () => boolean): boolean {
+function tryOpen({ path, open, check }: Repair): DatabaseSync | string {
+  let database: DatabaseSync | undefined
   try {
-    return question()
+    database = open(path)
+    check(database)
+    return database
   } catch (error) {
-    if (isDamage(error)) return false
-    throw error
+    database?.close()
+    if (troubleOf(error) !== 'damaged') throw error
+    return reasonOf(error)
   }
 }
 
-function isGood({ first, count, crc, bytes }: GroupRow): boolean {
-  return checksum(first, count, bytes) === crc
-}
-
-/** Moves a database and its log out of the way; gives its new path. */
-function setAside(path: string, now: string): string {
-  const damaged = `${path}.damaged-${now.replaceAll(/[-:.]/g, '')}`
-  for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) renameSync(path + suffix, damaged + suffix)
-  return damaged
-}
-
-/** Copies every whole group, and goes on behind what can't be read. */
-function copyGroups(source: DatabaseSync, target: DatabaseSync): readonly Loss[] {
-  const losses: Loss[] = []
-  const insert = target.prepare('INSERT OR IGNORE INTO groups (first, count, at, crc, bytes) VALUES (?, ?, ?, ?, ?)')
-  let expected = 0
-  target.exec('BEGIN')
-  for (const row of readableGroups(source)) {
-    if (!isGood(row)) continue
-    if (expected !== 0 && row.first > expected) losses.push(lost(expected, row.first - 1))
-    insert.run(row.first, row.count, row.at, row.crc, row.bytes)
-    expected = row.first + row.count
-  }
-  target.exec('COMMIT')
-  const last = expected === 0 ? 'no fact in it could be read' : `facts up to number ${expected - 1} were read`
-  return [...losses, { what: last }]
-}
-
-function* readableGroups(source: DatabaseSync): Iterable<GroupRow> {
-  for (let from = 0; ; ) {
-    try {
-      for (const row of source.prepare('SELECT * FROM groups WHERE first >= ? ORDER BY first').iterate(from)) {
-        yield row as GroupRow
-        from = (row['first'] as number) + 1
-      }
-      return
-    } catch (error) {
-      if (!isDamage(error)) throw error
+function rebuild({ path, open, tables: wanted, expected, progress }: Repair, log: Uint8Array): readonly string[] {
+  const database = open(rebuiltPath(path))
+  try {
+    const tables = new LedgerTables(database)
+    let rows = 0
+    database.exec('BEGIN')
+    for (const row of rawRows(path, log, progress)) {
+      const table = wanted.find((name) => isOf(name, row))
+      if (table !== undefined) tables.adopt(table, row)
+      if (++rows % ROWS_PER_COMMIT === 0) database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE); BEGIN')
     }
-    const next = nextReadable(source, from)
-    if (next === undefined) return
-    from = next
+    const losses = wanted.includes('groups') ? fillHoles(tables, expected) : []
+    database.exec('COMMIT')
+    return losses
+  } finally {
+    database.close()
   }
 }
 
-/** The least number from `from` on at which reading works again: further and further on, then back by halves. */
-function nextReadable(source: DatabaseSync, from: number): number | undefined {
-  const probe = 'SELECT first FROM groups WHERE first >= ? ORDER BY first LIMIT 1'
-  const works = (number: number): boolean => holds(() => source.prepare(probe).get(number) !== undefined)
-  let bad = from
-  let good = from + 1
-  while (!works(good)) {
-    bad = good
-    good = from + 2 * (good - from)
-    if (good > Number.MAX_SAFE_INTEGER) return undefined
-  }
-  while (good - bad > 1) {
-    const middle = Math.floor((bad + good) / 2)
-    if (works(middle)) good = middle
-    else bad = middle
-  }
-  return good
+/** A row says by its checksum whose it is. */
+function isOf(table: Table, { key, numbers, bytes }: RawRow): boolean {
+  if (numbers.length !== (table === 'groups' ? 3 : 2)) return false
+  return numbers.at(-1) === checksum(table, key, numbers.slice(0, -1), bytes)
 }
 
-function lost(from: number, to: number): Loss {
-  return { what: from === to ? `fact ${from} is lost` : `facts ${from} to ${to} are lost` }
+function fillHoles(tables: LedgerTables, expected: number): readonly string[] {
+  const losses: string[] = []
+  let next = tables.mark(DROPPED) + 1
+  let lastAt = 0
+  const fill = (upTo: number, at: number): void => {
+    if (upTo < next) return
+    tables.putGroup({ first: next, count: upTo - next + 1, at, bytes: new Uint8Array(0) })
+    losses.push(next === upTo ? `fact ${next} is lost` : `facts ${next} to ${upTo} are lost`)
+  }
+  for (let groups = tables.groups(next); groups.length > 0; groups = tables.groups(next))
+    for (const { first, count, at } of groups) {
+      fill(first - 1, at)
+      next = first + count
+      lastAt = at
+    }
+  fill(expected, lastAt)
+  return losses
 }
 
-function copyRest(source: DatabaseSync, target: DatabaseSync): void {
-  for (const [table, columns] of [
-    ['bodies', 'seq, at, bytes'],
-    ['cursors', 'name, seq'],
-  ] as const) {
-    const marks = columns.replaceAll(/\w+/g, '?')
-    const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${columns}) VALUES (${marks})`)
-    holds(() => {
-      for (const row of source.prepare(`SELECT ${columns} FROM ${table}`).iterate())
-        insert.run(...(Object.values(row) as (number | string | Uint8Array)[]))
-      return true
-    })
+/** Brings a rebuilt file to its place, and removes one that was not finished. */
+function finishRepair({ path, now }: Repair): void {
+  const rebuilt = rebuiltPath(path)
+  if (!existsSync(rebuilt)) return
+  if (existsSync(path)) for (const suffix of ['', '-wal']) rmSync(rebuilt + suffix, { force: true })
+  else {
+    // A log of the old file must never be found beside the new one.
+    if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${path}.damaged-${now.replaceAll(/[-:.]/g, '')}-wal`)
+    renameSync(rebuilt, path)
+    syncFolder(dirname(path))
   }
+}
+
+function setAside(path: string, kept: string, log: Uint8Array): void {
+  if (log.length > 0) writeFileSync(`${kept}-wal`, log, { mode: 0o600 })
+  rmSync(`${path}-wal`, { force: true })
+  if (existsSync(path)) renameSync(path, kept)
+}
+
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function readIfThere(path: string): Buffer {
+  return existsSync(path) ? readFileSync(path) : Buffer.alloc(0)
+}
+
+function rebuiltPath(path: string): string {
+  return `${path}.rebuilt`
+}
+
+function suspectPath(path: string): string {
+  return `${path}.suspect`
 }

@@ -1,81 +1,102 @@
-// The two databases of a data folder: the facts, which are never to be lost, and the snapshots, which can be made again.
-// Owns their tables and their settings; only the ledger's thread opens them.
-import { chmodSync } from 'node:fs'
+// The two databases of a data folder: the facts, and the snapshots of the live state. Owns their tables and settings;
+// only the ledger's thread opens them. Every row carries a checksum over its table's name and all of its columns: a row
+// is known to be whole without the file around it.
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 
+/** "OVDU": a file that begins otherwise is not, or no longer, a ledger. */
+const APPLICATION = 0x4f564455
 const VERSION = 1
+export const PAGE_SIZE = 4096
+/** A log that grew beyond this is cut to it. */
+const LOG_LIMIT = 16 * 1024 * 1024
 
+/**
+ * `groups`: facts by the number of the first, with their count and the time they were gathered. `bodies`: by the number
+ * of their fact, with that time. `slices` by place, with the number of the fact up to which they are true. `marks`: by the
+ * checksum of their name, with the number of a fact.
+ */
+export type Table = 'groups' | KeyedTable
+export type KeyedTable = 'bodies' | 'slices' | 'marks'
+
+const KEYED = '(key INTEGER PRIMARY KEY, number INTEGER NOT NULL, crc INTEGER NOT NULL, bytes BLOB NOT NULL)'
 const FACTS = `
-CREATE TABLE IF NOT EXISTS groups (
-  first INTEGER PRIMARY KEY, -- number of its first fact
-  count INTEGER NOT NULL,
-  at INTEGER NOT NULL,       -- when it was gathered, ms
-  crc INTEGER NOT NULL,
-  bytes BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS bodies (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS cursors (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-`
-
-const SNAPSHOTS = `
-CREATE TABLE IF NOT EXISTS slices (
-  kind TEXT NOT NULL,
-  id INTEGER NOT NULL,
-  upTo INTEGER NOT NULL,     -- number of the fact up to which it is true
-  crc INTEGER NOT NULL,
-  bytes BLOB NOT NULL,
-  PRIMARY KEY (kind, id)
-);
-CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY CHECK (id = 0), upTo INTEGER NOT NULL);
-INSERT OR IGNORE INTO floor VALUES (0, 0);
-`
+  CREATE TABLE groups (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, crc INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE bodies ${KEYED};
+  CREATE TABLE marks ${KEYED};`
+const SNAPSHOTS = `CREATE TABLE slices ${KEYED}; CREATE TABLE marks ${KEYED};`
 
 /** The data folder is of a version that this one does not know. */
 export class NewerData extends Error {}
 
-/** FULL: a commit is on disk when it returns. EXCLUSIVE: one connection, no shared memory to keep in step. */
+/** The file is not what a ledger left behind. */
+export class Damaged extends Error {}
+
+/** A commit is on disk when it returns. Checkpoints are the writer's own: SQLite would hide that one failed. */
 export function openFacts(path: string): DatabaseSync {
-  return open(path, FACTS, 'FULL')
+  return open(path, FACTS, 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
 }
 
 export function openSnapshots(path: string): DatabaseSync {
-  return open(path, SNAPSHOTS, 'NORMAL')
+  return open(path, SNAPSHOTS, 'PRAGMA synchronous = NORMAL')
 }
 
-/** Whatever is there, as it is: for what is damaged. SQLite reads a file that is cut off only for who may write schemas. */
-export function openAsItIs(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { defensive: false })
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA writable_schema = ON')
-  return database
+export function checksum(table: Table, key: number, numbers: readonly number[], bytes: Uint8Array): number {
+  return crc32(bytes, crc32(`${table} ${key} ${numbers.join(' ')}`))
 }
 
-export function checksum(first: number, count: number, bytes: Uint8Array): number {
-  return crc32(bytes, crc32(`${first} ${count}`))
+export type Trouble = 'full' | 'damaged' | 'other'
+
+const TROUBLES: Readonly<Record<number, Trouble>> = { 11: 'damaged', 13: 'full', 26: 'damaged' }
+
+/** What an error means for the ledger: no space, a damaged file, or anything else, which nobody here can repair. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof Damaged) return 'damaged'
+  const { errcode = 0, code } = error as { readonly errcode?: number; readonly code?: string }
+  return code === 'ENOSPC' ? 'full' : (TROUBLES[errcode & 0xff] ?? 'other')
 }
 
-function open(path: string, tables: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
+export function reasonOf(error: unknown): string {
+  const { message, errcode } = error as Error & { readonly errcode?: number }
+  return errcode === undefined ? message : `${message} (SQLite code ${errcode})`
+}
+
+/** EXCLUSIVE: one connection, and no shared memory that would need space of its own. */
+function open(path: string, tables: string, settings: string): DatabaseSync {
+  createPrivately(path)
   const database = new DatabaseSync(path)
-  // Its log is made with the same rights.
-  chmodSync(path, 0o600)
   try {
     database.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA page_size = ${PAGE_SIZE};
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${synchronous};
-      PRAGMA wal_autocheckpoint = 1000;
-      PRAGMA journal_size_limit = 67108864;
-    `)
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (version > VERSION) {
+      PRAGMA journal_size_limit = ${LOG_LIMIT};
+      ${settings};`)
+    if (database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined)
+      database.exec(`BEGIN; ${tables} PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION}; COMMIT`)
+    if (pragma(database, 'application_id') !== APPLICATION) throw new Damaged('it is not the file of a ledger')
+    const version = pragma(database, 'user_version')
+    if (version > VERSION)
       throw new NewerData(
         `${path}: expected data of version ${VERSION} or older, found version ${version}: start a newer Overdue`,
       )
-    }
-    database.exec(`${tables}; PRAGMA user_version = ${VERSION}`)
     return database
   } catch (error) {
     database.close()
     throw error
   }
+}
+
+/** SQLite gives its other files the rights of this one. */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] as number
 }

@@ -17,52 +17,64 @@ type RosterContent = {
   readonly table: readonly Terms[]
 }
 
-/** Takes what changed, a part at a time; knows since when the rest of it has. */
-export class SnapshotTaker {
+type PartOfState = number | 'casebook'
+
+export class Snapshots {
   readonly #registry: Registry
-  /** Of each page that changed: the last fact before it did, or an earlier one. */
-  readonly #unchangedUpTo = new Map<number, number>()
-  #latest: number
+  /** Of what changed since its slice was taken: the number of a fact before the change. */
+  readonly #wholeUpTo = new Map<PartOfState, number>()
+  #lookedUpTo = 0
+  #casebookPages = 0
+  #pagesSinceCasebook = 0
 
-  /** `floor`: the snapshots that there are already are whole up to this fact. */
-  constructor(registry: Registry, floor: number) {
+  constructor(registry: Registry) {
     this.#registry = registry
-    this.#latest = floor
   }
 
-  /** Every page that has no slice yet, `pages` of those that changed longest ago, and the casebook where it changed. */
-  take(pages: number, latest: number): Snapshot {
-    const { unsaved, dirty, dirtyRoster, casebook, pages: all } = this.#registry
-    const isWhole = unsaved.size === all.length
-    for (const index of dirty) if (!this.#unchangedUpTo.has(index)) this.#unchangedUpTo.set(index, this.#latest)
-    const slices: Slice[] = []
-    for (const index of [...unsaved, ...longestAgo(this.#registry, pages)]) {
-      unsaved.delete(index)
-      dirty.delete(index)
-      this.#unchangedUpTo.delete(index)
-      slices.push({ kind: 'columns', id: index, upTo: latest, bytes: pageBytes(all[index] as Page) })
-      if (dirtyRoster.delete(index))
-        slices.push({ kind: 'roster', id: index, upTo: latest, bytes: rosterBytes(this.#registry, index) })
-    }
-    if (casebook.isDirty) {
-      casebook.isDirty = false
-      slices.push({ kind: 'casebook', id: 0, upTo: latest, bytes: json(casebook.content()) })
-    }
-    this.#latest = latest
-    return { slices, floor: Math.min(latest, ...this.#unchangedUpTo.values()), isWhole }
+  /** Slices of the `pages` pages that changed longest ago, and of the casebook, which counts for as many as it is large. */
+  take(pages: number, upTo: number): Snapshot {
+    this.#look()
+    const parts = [...this.#longestAgo(pages)].map((index) => this.#takePage(index, upTo))
+    this.#pagesSinceCasebook += pages
+    if (this.#registry.casebook.isDirty && this.#pagesSinceCasebook >= this.#casebookPages)
+      parts.push([this.#takeCasebook(upTo)])
+    this.#lookedUpTo = upTo
+    return { parts, completeUpTo: Math.min(upTo, ...this.#wholeUpTo.values()) }
+  }
+
+  /** What is found changed now was as it is in its slice when last looked. */
+  #look(): void {
+    const { dirty, casebook } = this.#registry
+    for (const index of dirty) if (!this.#wholeUpTo.has(index)) this.#wholeUpTo.set(index, this.#lookedUpTo)
+    if (casebook.isDirty && !this.#wholeUpTo.has('casebook')) this.#wholeUpTo.set('casebook', this.#lookedUpTo)
+  }
+
+  *#longestAgo(most: number): Iterable<number> {
+    let taken = 0
+    for (const index of this.#registry.dirty) if (taken++ < most) yield index
+  }
+
+  #takePage(index: number, upTo: number): readonly Slice[] {
+    const { dirty, dirtyRoster, pages } = this.#registry
+    dirty.delete(index)
+    this.#wholeUpTo.delete(index)
+    const columns: Slice = { kind: 'columns', id: index, upTo, bytes: pageBytes(pages[index] as Page) }
+    if (!dirtyRoster.delete(index)) return [columns]
+    return [columns, { kind: 'roster', id: index, upTo, bytes: rosterBytes(this.#registry, index) }]
+  }
+
+  #takeCasebook(upTo: number): Slice {
+    const { casebook } = this.#registry
+    casebook.isDirty = false
+    this.#wholeUpTo.delete('casebook')
+    const bytes = json(casebook.content())
+    this.#casebookPages = Math.ceil(bytes.length / PAGE_BYTES)
+    this.#pagesSinceCasebook = 0
+    return { kind: 'casebook', id: 0, upTo, bytes }
   }
 }
 
-function* longestAgo(registry: Registry, most: number): Iterable<number> {
-  let taken = 0
-  for (const index of registry.dirty) {
-    if (taken++ >= most) return
-    if (!registry.unsaved.has(index)) yield index
-  }
-}
-
-/** How many facts were folded, and up to which number the snapshots alone were whole. */
-export type Restored = { readonly facts: number; readonly floor: number }
+export type Restored = { readonly facts: number; readonly upTo: number }
 
 /** Loads the slices and folds the facts after them. `progress` is told how far it is, in facts. */
 export async function restore(
@@ -71,7 +83,7 @@ export async function restore(
   next: number,
   progress: (done: number, total: number) => void,
 ): Promise<Restored> {
-  const upTo = new Map<number | 'casebook', number>()
+  const upTo = new Map<PartOfState, number>()
   for await (const { id, bytes } of store.slices('roster'))
     adoptRoster(registry, id, JSON.parse(text(bytes)) as RosterContent)
   for await (const { id, upTo: seq, bytes } of store.slices('columns')) {
@@ -83,18 +95,18 @@ export async function restore(
     upTo.set('casebook', seq)
   }
   registry.recount()
-  const floor = await store.floor()
-  return { facts: await replay(registry, store, upTo, floor + 1, next, progress), floor }
+  const facts = await replay(registry, store, upTo, next, progress)
+  return { facts, upTo: next - 1 }
 }
 
 async function replay(
   registry: Registry,
   store: Store,
-  upTo: ReadonlyMap<number | 'casebook', number>,
-  from: number,
+  upTo: ReadonlyMap<PartOfState, number>,
   next: number,
   progress: (done: number, total: number) => void,
 ): Promise<number> {
+  const from = 1 + (await store.completeUpTo())
   let folded = 0
   for await (const group of store.groups(from)) {
     for (const { seq, number, fact } of readGroup(group.bytes, group.first, (heartbeat) =>
@@ -111,7 +123,7 @@ async function replay(
   return folded
 }
 
-function pageBytes(page: Page): Uint8Array {
+function pageBytes(page: Page): Uint8Array<ArrayBuffer> {
   const particulars = json(page.particulars())
   const bytes = new Uint8Array(PAGE_BYTES + particulars.length)
   bytes.set(new Uint8Array(page.bytes, 0, PAGE_BYTES))
@@ -120,11 +132,11 @@ function pageBytes(page: Page): Uint8Array {
 }
 
 /** The page lives on in the memory that the slice came in: a million of them are not copied. */
-function pageOf(bytes: Uint8Array): Page {
-  const numbers = bytes.byteOffset === 0 ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer
+function pageOf(bytes: Uint8Array<ArrayBuffer>): Page {
+  const { buffer } = bytes.byteOffset === 0 ? bytes : bytes.slice()
   const more = JSON.parse(text(bytes.subarray(PAGE_BYTES))) as readonly [number, Particulars][]
   return new Page(
-    numbers as ArrayBuffer,
+    buffer,
     more.map(
       ([row, particulars]) =>
         [row, { ...NO_PARTICULARS, ...particulars, suspectAt: particulars.suspectAt ?? NEVER }] as const,
@@ -132,7 +144,7 @@ function pageOf(bytes: Uint8Array): Page {
   )
 }
 
-function rosterBytes(registry: Registry, index: number): Uint8Array {
+function rosterBytes(registry: Registry, index: number): Uint8Array<ArrayBuffer> {
   const table: Terms[] = []
   const places = new Map<Terms, number>()
   const names: (string | null)[] = []
@@ -160,7 +172,7 @@ function adoptRoster(registry: Registry, index: number, { names, terms, table }:
 const ENCODER = new TextEncoder()
 const DECODER = new TextDecoder()
 
-function json(value: unknown): Uint8Array {
+function json(value: unknown): Uint8Array<ArrayBuffer> {
   return ENCODER.encode(JSON.stringify(value))
 }
 

@@ -1,27 +1,24 @@
 // The embedded ledger: one partition, always ours. What arrives is judged in the same tick, its facts are encoded into
 // the group that is being gathered, and everybody who waits for the group is answered by its one commit.
 //
-//   gathering -> in flight (one at a time) -> durable
+//   gathering -> in flight (at most two) -> durable
 //                \-> full: heard and judged, nobody acknowledged, pages speak from memory, retried by the store
 
 import type { Arrival, Command, Judge, Ledger, Numbered, Outcome, Reply, Settled } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import { type Fact, isHeartbeatFact } from '../domain/fact.ts'
 import type { Instant } from '../domain/time.ts'
+import { Backlog } from './ledger-backlog.ts'
 import { GroupWriter, NOBODY } from './ledger-codec.ts'
+import { PendingGroup } from './ledger-group.ts'
 import { walkBack } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
-
-/** Facts that wait for space are kept up to this; beyond it signals are refused unheard. */
-const MOST_WAITING_BYTES = 64 * 1024 * 1024
 
 /** One commit under way and one group that waits at the store: more would only be more messages. */
 const MOST_IN_FLIGHT = 2
 
-type Group = { upTo: number; bytes: number; settled: Settled[]; notable: Fact[]; sentAt: number }
-
 export type LedgerEvents = {
-  /** Facts other than signals that may now be acted on. */
+  /** Facts other than signals that may now be acted on; none, as often as not. */
   readonly committed: (facts: readonly Fact[]) => void
   /** One commit: how long it took, in ms, and how many facts were in its groups. */
   readonly measured: (ms: number, facts: number) => void
@@ -35,17 +32,16 @@ export class SqliteLedger implements Ledger {
   readonly #events: LedgerEvents
   readonly #now: () => Instant
   readonly #writer = new GroupWriter()
-  readonly #inFlight: Group[] = []
+  readonly #backlog = new Backlog()
+  readonly #inFlight: PendingGroup[] = []
   #store: Store | undefined
   #bodies: { seq: number; bytes: Uint8Array }[] = []
-  #gathering: Group = emptyGroup()
+  #gathering = new PendingGroup()
   #first = 1
   #next = 1
   #durable = 0
   #isFlushing = false
   #state: 'writing' | 'full' | 'closed' = 'writing'
-  #waitingBytes = 0
-  #deafSince: Instant | undefined
 
   constructor(judge: Judge, registry: Registry, now: () => Instant, events: LedgerEvents) {
     this.#judge = judge
@@ -72,7 +68,8 @@ export class SqliteLedger implements Ledger {
   }
 
   receive(arrival: Arrival, settled: Settled): void {
-    if (this.#state !== 'writing' && this.#refuses()) return settled(this.#state === 'full' ? 'full' : 'closed')
+    if (this.#state === 'closed') return settled('closed')
+    if (this.#state === 'full' && this.#backlog.refuses(this.#now())) return settled('full')
     this.#gather(this.#judge.arrive(arrival), arrival.body)
     this.#await(settled)
   }
@@ -93,12 +90,15 @@ export class SqliteLedger implements Ledger {
   }
 
   history(name: string, before: number, limit: number): Promise<readonly Numbered[]> {
+    // What is asked of the store after this finds the latest facts there.
+    this.flush()
     const number = this.#registry.find(name)
-    return walkBack(this.#store as Store, this.#registry, number, before, limit)
+    return walkBack(this.#opened, this.#registry, number, before, limit)
   }
 
   body(seq: number): Promise<Uint8Array | undefined> {
-    return (this.#store as Store).body(seq)
+    this.flush()
+    return this.#opened.body(seq)
   }
 
   maySpeak(): boolean {
@@ -107,50 +107,64 @@ export class SqliteLedger implements Ledger {
 
   /** Everything up to and including fact number `upTo` is on disk. */
   committed(upTo: number): void {
-    this.#durable = Math.max(this.#durable, upTo)
-    const done: Group[] = []
-    while (this.#inFlight[0] !== undefined && this.#inFlight[0].upTo <= upTo) done.push(this.#inFlight.shift() as Group)
+    const facts = upTo - this.#durable
+    this.#durable = upTo
+    const done = this.#inFlight.filter((group) => group.upTo <= upTo)
+    this.#inFlight.splice(0, done.length)
     for (const group of done) {
-      this.#waitingBytes -= group.bytes
-      for (const settled of group.settled) settled('durable')
+      this.#backlog.bytes -= group.bytes
+      group.settle('durable')
     }
-    const oldest = done[0]
-    if (oldest !== undefined) this.#events.measured(performance.now() - oldest.sentAt, upTo - this.#durableBefore)
-    this.#durableBefore = upTo
-    for (const group of done) if (group.notable.length > 0) this.#events.committed(group.notable)
-    if (this.#gathering.upTo > 0) this.#flush()
+    if (done[0] !== undefined) this.#events.measured(performance.now() - done[0].sentAt, facts)
+    for (const group of done) this.#events.committed(group.takeNotable())
+    this.flush()
   }
-  #durableBefore = 0
 
   /** The disk is full: whoever waits is told so, and what was judged is acted on from memory. */
   full(): void {
     if (this.#state === 'writing') this.#state = 'full'
     for (const group of this.#inFlight) this.#speakFromMemory(group)
+    this.flush()
   }
 
   recovered(): void {
     if (this.#state === 'full') this.#state = 'writing'
-    if (this.#deafSince !== undefined) this.#events.wasDeaf(this.#deafSince)
-    this.#deafSince = undefined
+    const deafSince = this.#backlog.hearAgain()
+    if (deafSince !== undefined) this.#events.wasDeaf(deafSince)
   }
 
   /** Nothing is acknowledged from here on. */
   stop(): void {
     this.#state = 'closed'
-    for (const group of [...this.#inFlight, this.#gathering]) {
-      for (const settled of group.settled) settled('closed')
-      group.settled = []
-    }
+    for (const group of [...this.#inFlight, this.#gathering]) group.settle('closed')
   }
 
   /** Sends what was gathered on its way without waiting for the commit before it. */
   flush(): void {
-    if (this.#gathering.upTo > 0) this.#flush()
+    const group = this.#gathering
+    if (group.upTo === 0) return
+    const bytes = this.#writer.take()
+    const bodies = this.#bodies
+    group.bytes = bytes.length
+    group.sentAt = performance.now()
+    this.#backlog.bytes += bytes.length
+    this.#gathering = new PendingGroup()
+    this.#bodies = []
+    this.#inFlight.push(group)
+    const first = this.#first
+    this.#first = group.upTo + 1
+    this.#opened.append({ first, count: group.upTo - first + 1, at: this.#now(), bytes, bodies })
+    if (this.#state !== 'writing') this.#speakFromMemory(group)
   }
 
   /** Resolves when everything that was heard so far is settled, one way or the other. */
   quiet(): Promise<void> {
     return new Promise((resolve) => this.#await(() => resolve()))
+  }
+
+  get #opened(): Store {
+    if (this.#store === undefined) throw new Error('the ledger is not open')
+    return this.#store
   }
 
   #gather(facts: readonly Fact[], body?: Uint8Array): void {
@@ -159,19 +173,18 @@ export class SqliteLedger implements Ledger {
       const number = isHeartbeatFact(fact) ? this.#registry.find(fact.heartbeat) : -1
       this.#writer.add(fact, number === -1 ? NOBODY : number, number === -1 ? 0 : this.#registry.lastSeq(number))
       if (number !== -1) this.#registry.link(number, seq)
-      if (fact.type !== 'signal.received') this.#gathering.notable.push(fact)
-      else if (body !== undefined) this.#bodies.push({ seq, bytes: body })
-      this.#gathering.upTo = seq
+      this.#gathering.note(fact, seq)
+      if (body !== undefined && fact.type === 'signal.received') this.#bodies.push({ seq, bytes: body })
     }
     if (facts.length > 0) this.#schedule()
   }
 
   /** Answers when all facts so far are on disk: at once where they are. */
   #await(settled: Settled): void {
-    if (this.#gathering.upTo > 0) this.#gathering.settled.push(settled)
+    if (this.#gathering.upTo > 0) this.#gathering.await(settled)
     else if (this.#durable >= this.#next - 1) settled('durable')
     else if (this.#state !== 'writing') settled(this.#state)
-    else (this.#inFlight.at(-1) as Group).settled.push(settled)
+    else (this.#inFlight.at(-1) as PendingGroup).await(settled)
   }
 
   #schedule(): void {
@@ -179,43 +192,12 @@ export class SqliteLedger implements Ledger {
     this.#isFlushing = true
     setImmediate(() => {
       this.#isFlushing = false
-      if (this.#gathering.upTo > 0) this.#flush()
+      this.flush()
     })
   }
 
-  #flush(): void {
-    const group = this.#gathering
-    const bytes = this.#writer.take()
-    group.bytes = bytes.length
-    group.sentAt = performance.now()
-    this.#waitingBytes += bytes.length
-    this.#gathering = emptyGroup()
-    this.#inFlight.push(group)
-    const bodies = this.#bodies
-    this.#bodies = []
-    const sent = { first: this.#first, count: group.upTo - this.#first + 1, at: this.#now(), bytes }
-    this.#first = group.upTo + 1
-    ;(this.#store as Store).append(bodies.length === 0 ? sent : { ...sent, bodies })
-    if (this.#state !== 'writing') this.#speakFromMemory(group)
+  #speakFromMemory(group: PendingGroup): void {
+    group.settle(this.#state === 'closed' ? 'closed' : 'full')
+    this.#events.committed(group.takeNotable())
   }
-
-  #speakFromMemory(group: Group): void {
-    const outcome = this.#state === 'closed' ? 'closed' : 'full'
-    for (const settled of group.settled) settled(outcome)
-    group.settled = []
-    const { notable } = group
-    group.notable = []
-    if (notable.length > 0) this.#events.committed(notable)
-  }
-
-  #refuses(): boolean {
-    if (this.#state === 'closed') return true
-    if (this.#waitingBytes < MOST_WAITING_BYTES) return false
-    this.#deafSince ??= this.#now()
-    return true
-  }
-}
-
-function emptyGroup(): Group {
-  return { upTo: 0, bytes: 0, settled: [], notable: [], sentAt: 0 }
 }

@@ -1,21 +1,23 @@
 // The main thread's side of the ledger's thread: groups of facts go in, and word of what is on disk comes back.
-import { mkdirSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Instant } from '../domain/time.ts'
-import { takeLock } from './ledger-lock.ts'
+import { Answers } from './ledger-answers.ts'
+import { takeFolder } from './ledger-lock.ts'
 import type {
   Expiry,
   FromThread,
   Group,
   Question,
   Questions,
+  Sizes,
   Slice,
   SliceKind,
   Snapshot,
+  StoredGroup,
   ToThread,
 } from './ledger-messages.ts'
 
-export type { Group, Slice, Snapshot } from './ledger-messages.ts'
+export type { Group, Sizes, Slice, Snapshot, StoredGroup } from './ledger-messages.ts'
 
 export type StoreEvents = {
   /** On disk, up to this number. */
@@ -23,12 +25,14 @@ export type StoreEvents = {
   /** No space: what was handed over is kept and tried again. */
   full(why: string): void
   recovered(): void
-  /** A snapshot could not be saved: only a whole one will do now. */
-  unsaved(): void
   /** Nothing will be on disk any more. */
   broken(why: string): void
   /** Facts expired that a cursor had not passed. */
   unread(cursor: string, facts: number): void
+  /** Old facts can't be read. Nothing that is heard is affected, and the next start repairs it. */
+  damaged?(why: string): void
+  /** A start that has to rebuild a damaged database: how far it is. */
+  progress?(what: string, done: number, total: number): void
 }
 
 export type Opened = {
@@ -40,58 +44,51 @@ export type Opened = {
   readonly losses: readonly string[]
 }
 
-/** A folder that can't be used, and why. */
 export type Refused = { readonly refused: string }
 
 /** Takes the folder (made where there is none, for its owner alone) and opens what it holds. */
 export async function openStore(folder: string, events: StoreEvents): Promise<Opened | Refused> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = takeLock(folder)
-  if ('inUseBy' in lock) return { refused: `the data folder ${folder} is in use by ${lock.inUseBy}` }
+  const lock = takeFolder(folder)
+  if ('refused' in lock) return lock
   const worker = new Worker(new URL('./ledger-thread.ts', import.meta.url), { workerData: { folder } })
   const store = new Store(worker, events, () => lock.release())
-  const opened = await store.opened
+  const opened = await store.opening.promise
   return 'refused' in opened ? opened : { ...opened, store }
 }
 
 export class Store {
-  readonly opened: Promise<Omit<Opened, 'store'> | Refused>
+  readonly opening: PromiseWithResolvers<Omit<Opened, 'store'> | Refused> = Promise.withResolvers()
   readonly #worker: Worker
   readonly #events: StoreEvents
-  readonly #open = Promise.withResolvers<Omit<Opened, 'store'> | Refused>()
   readonly #closed = Promise.withResolvers<void>()
-  readonly #asked = new Map<number, PromiseWithResolvers<unknown>>()
-  #asks = 0
+  readonly #answers = new Answers()
+  #state: 'opening' | 'open' | 'closed' | 'ended' = 'opening'
+  /** Of an end that nobody asked for. */
+  #why = 'the thread of the ledger ended'
 
   constructor(worker: Worker, events: StoreEvents, released: () => void) {
     this.#worker = worker
     this.#events = events
-    this.opened = this.#open.promise
     worker.on('message', (message: FromThread) => this.#hear(message))
     worker.on('error', (error: Error) => {
-      this.#open.resolve({ refused: error.message })
-      this.#events.broken(error.message)
+      this.#why = error.message
     })
-    worker.on('exit', () => {
-      for (const { reject } of this.#asked.values()) reject(new Error('the ledger is closed'))
-      released()
-      this.#closed.resolve()
-    })
+    worker.on('exit', () => this.#end(released))
   }
 
   append(group: Group): void {
-    this.#say({ kind: 'append', group }, [group.bytes.buffer])
+    // Bodies are often views of a larger piece of memory that somebody else still needs.
+    const bodies = group.bodies?.map(({ seq, bytes }) => ({ seq, bytes: bytes.slice() }))
+    const buffers = [group.bytes.buffer, ...(bodies ?? []).map(({ bytes }) => bytes.buffer as ArrayBuffer)]
+    this.#say({ kind: 'append', group: bodies === undefined ? group : { ...group, bodies } }, buffers)
   }
 
   snapshot(snapshot: Snapshot): void {
-    this.#say({ kind: 'snapshot', snapshot })
+    const buffers = snapshot.parts.flatMap((slices) => slices.map(({ bytes }) => bytes.buffer))
+    this.#say({ kind: 'snapshot', snapshot }, buffers)
   }
 
-  floor(): Promise<number> {
-    return this.#ask('floor', undefined)
-  }
-
-  /** Heard until then, and everything that was handed over is on disk. */
+  /** Heard until then; says beside it what is on disk. */
   watermark(at: Instant): void {
     this.#say({ kind: 'watermark', at })
   }
@@ -121,7 +118,7 @@ export class Store {
   }
 
   /** The groups that hold the facts from number `from` on. */
-  async *groups(from: number): AsyncIterable<Group> {
+  async *groups(from: number): AsyncIterable<StoredGroup> {
     let ahead = this.#ask('groups', { from })
     for (;;) {
       const some = await ahead
@@ -132,12 +129,21 @@ export class Store {
     }
   }
 
-  groupOf(seq: number): Promise<Group | undefined> {
+  /** The number up to which the slices together have every fact. */
+  completeUpTo(): Promise<number> {
+    return this.#ask('completeUpTo', {})
+  }
+
+  groupOf(seq: number): Promise<StoredGroup | undefined> {
     return this.#ask('groupOf', { seq })
   }
 
   body(seq: number): Promise<Uint8Array | undefined> {
     return this.#ask('body', { seq })
+  }
+
+  sizes(): Promise<Sizes> {
+    return this.#ask('sizes', {})
   }
 
   /** Commits what was handed over and lets go of the folder. */
@@ -147,11 +153,8 @@ export class Store {
   }
 
   #ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
-    const id = ++this.#asks
-    const asked = Promise.withResolvers<unknown>()
-    this.#asked.set(id, asked)
-    this.#say({ kind: 'ask', id, question, ask })
-    return asked.promise as Promise<Questions[Q]['answer']>
+    const answer = this.#answers.wait((id) => this.#say({ kind: 'ask', id, question, ask }))
+    return answer as Promise<Questions[Q]['answer']>
   }
 
   #say(message: ToThread, transfer: ArrayBuffer[] = []): void {
@@ -161,29 +164,37 @@ export class Store {
   #hear(message: FromThread): void {
     switch (message.kind) {
       case 'opened':
+        this.#state = 'open'
+        return this.opening.resolve(message)
       case 'refused':
-        return this.#open.resolve('why' in message ? { refused: message.why } : message)
+        this.#why = message.why
+        return
       case 'committed':
         return this.#events.committed(message.upTo)
       case 'full':
-        return this.#events.full(message.why)
+      case 'broken':
+      case 'damaged':
+        return this.#events[message.kind]?.(message.why)
       case 'recovered':
         return this.#events.recovered()
-      case 'unsaved':
-        return this.#events.unsaved()
-      case 'broken':
-        return this.#events.broken(message.why)
       case 'unread':
         return this.#events.unread(message.cursor, message.facts)
-      case 'answer': {
-        const asked = this.#asked.get(message.id)
-        this.#asked.delete(message.id)
-        if (message.error === undefined) asked?.resolve(message.value)
-        else asked?.reject(new Error(message.error))
-        return
-      }
+      case 'answer':
+        return this.#answers.come(message.id, message.value)
+      case 'progress':
+        return this.#events.progress?.(message.what, message.done, message.total)
       case 'closed':
-        return
+        this.#state = 'closed'
     }
+  }
+
+  #end(released: () => void): void {
+    const wasOpen = this.#state === 'open'
+    this.#state = 'ended'
+    released()
+    this.#answers.end(this.#why)
+    this.opening.resolve({ refused: this.#why })
+    this.#closed.resolve()
+    if (wasOpen) this.#events.broken(this.#why)
   }
 }

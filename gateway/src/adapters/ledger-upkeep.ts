@@ -1,7 +1,7 @@
 // What the ledger needs besides facts: a watermark each second, snapshots of what changed, and an end to what is old.
 import type { Registry } from '../app/registry.ts'
 import { type Duration, HOUR, type Instant, SECOND } from '../domain/time.ts'
-import { SnapshotTaker } from './ledger-snapshot.ts'
+import { Snapshots } from './ledger-snapshot.ts'
 import type { SqliteLedger } from './ledger-sqlite.ts'
 import type { Store } from './ledger-store.ts'
 
@@ -15,16 +15,15 @@ export class LedgerUpkeep {
   readonly #store: Store
   readonly #ledger: SqliteLedger
   readonly #registry: Registry
-  readonly #taker: SnapshotTaker
+  readonly #snapshots: Snapshots
   #nextTurnAt: Instant = 0
   #nextPruneAt: Instant = 0
-  #latest = -1
 
-  constructor(store: Store, ledger: SqliteLedger, registry: Registry, floor: number) {
+  constructor(store: Store, ledger: SqliteLedger, registry: Registry) {
     this.#store = store
     this.#ledger = ledger
     this.#registry = registry
-    this.#taker = new SnapshotTaker(registry, floor)
+    this.#snapshots = new Snapshots(registry)
   }
 
   /** Does what a second asks for, at most once a second. */
@@ -42,9 +41,7 @@ export class LedgerUpkeep {
   /** Saves `pages` pages of states; the facts that made them go first. */
   snapshot(pages: number): void {
     this.#ledger.flush()
-    const { latest } = this.#ledger
-    if (latest === this.#latest) return
-    this.#latest = latest
-    this.#store.snapshot(this.#taker.take(pages, latest))
+    const snapshot = this.#snapshots.take(pages, this.#ledger.latest)
+    if (snapshot.parts.length > 0) this.#store.snapshot(snapshot)
   }
 }

@@ -12,18 +12,24 @@ export class Watermark {
   readonly #file: number
   /** As the process before this one left it. */
   readonly found: Mark | undefined
+  #aliveUntil: Instant | undefined
 
   constructor(path: string) {
     this.found = read(path)
     this.#file = openSync(path, this.found === undefined ? 'w' : 'r+', 0o600)
   }
 
+  /** A disk that refuses makes the next blind window longer than it was, and nothing worse. */
   write({ aliveUntil, durable }: Mark): void {
+    this.#aliveUntil = aliveUntil
     const text = `${aliveUntil} ${durable}`
-    writeSync(this.#file, `${text} ${crc32(text)}`.padEnd(LENGTH - 1).concat('\n'), 0)
+    try {
+      writeSync(this.#file, `${text} ${crc32(text)}`.padEnd(LENGTH - 1).concat('\n'), 0)
+    } catch {}
   }
 
-  close(): void {
+  close(durable: number): void {
+    if (this.#aliveUntil !== undefined) this.write({ aliveUntil: this.#aliveUntil, durable })
     closeSync(this.#file)
   }
 }

@@ -19,8 +19,6 @@ export class Registry {
   /** Pages whose rows, and pages whose names or terms, changed since their last snapshot; longest ago first. */
   readonly dirty: Set<number> = new Set()
   readonly dirtyRoster: Set<number> = new Set()
-  /** Pages that no snapshot has: they go into the next one, so that a replay never has to look before it. */
-  readonly unsaved: Set<number> = new Set()
   readonly verdicts: Map<Verdict, number> = new Map()
   readonly incidents: ReadonlyMap<string, Incident> = this.casebook.incidents
   readonly openIncidents: ReadonlySet<string> = this.casebook.openIncidents
@@ -76,15 +74,6 @@ export class Registry {
     this.pages[index] = page
   }
 
-  /** Nothing that a snapshot was given can be relied on: the next ones take everything again. */
-  forgetSnapshots(): void {
-    for (let index = 0; index < this.pages.length; index++) {
-      this.unsaved.add(index)
-      this.dirtyRoster.add(index)
-    }
-    this.casebook.isDirty = true
-  }
-
   /** Counts the verdicts anew, after pages were adopted. */
   recount(): void {
     this.verdicts.clear()
@@ -125,7 +114,7 @@ export class Registry {
   #enrol(number: number, name: Name, terms: Terms): void {
     this.roster.set(number, name, terms)
     this.dirtyRoster.add(number >> 10)
-    while (this.pages.length <= number >> 10) this.unsaved.add(this.pages.push(new Page()) - 1)
+    while (this.pages.length <= number >> 10) this.dirty.add(this.pages.push(new Page()) - 1)
   }
 
   #remove(number: number): void {
