@@ -5,8 +5,8 @@ import {
   connectPacket,
   DISCONNECT,
   openRoom,
-  packet,
   publishPacket,
+  pubrelPacket,
   Raw,
   type Room,
   subscribePacket,
@@ -41,8 +41,30 @@ test('a PUBREC leaves only after the signal is on disk, and QoS 2 counts once', 
   expect(device.got.length).toBe(0)
   settleNext()
   expect(await device.take(4)).toBe('50020007')
-  device.send(packet(0x62, Buffer.from([0, 7])))
+  device.send(pubrelPacket(7))
   expect(await device.take(4)).toBe('70020007')
+  expect(room.told()).toEqual(['ok:pump-1'])
+})
+
+test('QoS 2 repeated before its PUBREL is answered again and not heard again, flagged DUP or not', async () => {
+  room = await openRoom()
+  const device = await Raw.greeted(room.port, 'dev')
+  for (const dup of [false, true, false]) {
+    expect(await device.send(publishPacket('hb/pump-1', { id: 7, qos: 2, dup })).take(4)).toBe('50020007')
+  }
+  expect(room.told()).toEqual(['ok:pump-1'])
+  for (let i = 0; i < 2; i++) expect(await device.send(pubrelPacket(7)).take(4)).toBe('70020007')
+  expect(await device.send(publishPacket('hb/pump-1', { id: 7, qos: 2 })).take(4)).toBe('50020007')
+  expect(room.told()).toEqual(['ok:pump-1', 'ok:pump-1'])
+})
+
+test('a PUBREL after a reconnect is answered, so that the device can forget the message', async () => {
+  room = await openRoom()
+  const first = await Raw.greeted(room.port, 'dev')
+  await first.send(publishPacket('hb/pump-1', { id: 7, qos: 2 })).take(4)
+  first.socket.destroy()
+  const second = await Raw.greeted(room.port, 'dev')
+  expect(await second.send(pubrelPacket(7)).take(4)).toBe('70020007')
   expect(room.told()).toEqual(['ok:pump-1'])
 })
 
@@ -83,6 +105,14 @@ test('what a full disk can not take is not acknowledged, and the device is cut o
   expect(room.heard[1]?.signal.redelivered).toBeUndefined()
 })
 
+test('QoS 2 that a full disk can not take gets no PUBREC, and the device is cut off', async () => {
+  room = await openRoom()
+  room.intake.outcome = 'full'
+  const device = await Raw.greeted(room.port, 'dev')
+  await device.send(publishPacket('hb/pump-1', { id: 7, qos: 2 })).closed
+  expect(device.got.length).toBe(0)
+})
+
 test('a redelivery after a reconnect is marked, by its id and its content', async () => {
   room = await openRoom()
   const first = await Raw.greeted(room.port, 'dev')
@@ -102,6 +132,15 @@ test('a redelivery after a reconnect is marked, by its id and its content', asyn
   await room.arrived(7)
   const marks = room.heard.map(({ signal }) => signal.redelivered === true)
   expect(marks).toEqual([false, false, true, true, false, false, false])
+})
+
+test('a redelivery on the same connection is marked', async () => {
+  room = await openRoom()
+  const device = await Raw.greeted(room.port, 'dev')
+  const beat = { id: 7, payload: 'up' }
+  device.send(publishPacket('hb/pump-1', beat), publishPacket('hb/pump-1', { ...beat, dup: true }))
+  expect(await device.take(8)).toBe('4002000740020007')
+  expect(room.heard.map(({ signal }) => signal.redelivered === true)).toEqual([false, true])
 })
 
 test('a redelivery over a takeover is marked, one of another client is not', async () => {

@@ -1,6 +1,6 @@
 // Strangers, oversize packets and text that has no business in a topic: raw sockets against the ear.
 import { afterEach, expect, test } from 'vitest'
-import { INCOMPLETE, packetEnd, TOO_LONG } from '../src/adapters/mqtt-guard.ts'
+import { MALFORMED, packetSize, UNKNOWN } from '../src/adapters/mqtt-packets.ts'
 import { connectPacket, openRoom, packet, publishPacket, Raw, type Room, subscribePacket } from './mqtt-room.ts'
 
 let room: Room
@@ -36,13 +36,22 @@ test('a CONNECT may have 4 kB, a later packet 64 kB', async () => {
   expect(room.heard.length).toBe(1)
 })
 
-test('the end of a packet is known from its first bytes', () => {
-  expect(packetEnd(Buffer.from([0xc0, 0]), 0, 100)).toBe(2)
-  expect(packetEnd(Buffer.from([0xc0]), 0, 100)).toBe(INCOMPLETE)
-  expect(packetEnd(Buffer.from([9, 0xc0, 2, 1]), 1, 100)).toBe(INCOMPLETE)
-  expect(packetEnd(Buffer.from([0x30, 0x80, 0x01]), 0, 131)).toBe(INCOMPLETE)
-  expect(packetEnd(Buffer.from([0x30, 0x80, 0x01]), 0, 130)).toBe(TOO_LONG)
-  expect(packetEnd(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 1]), 0, 1e9)).toBe(TOO_LONG)
+test('the size of a packet is known from its first bytes', () => {
+  const sizes: Array<[number[], number]> = [
+    [[0xc0], UNKNOWN],
+    [[0xc0, 0], 2],
+    [[0x30, 0x7f], 129],
+    [[0x30, 0x80], UNKNOWN],
+    [[0x30, 0x80, 0x01], 131],
+    [[0x30, 0xff, 0x7f], 16_386],
+    [[0x30, 0x80, 0x80, 0x01], 16_388],
+    [[0x30, 0xff, 0xff, 0xff, 0x7f], 268_435_460],
+    [[0x30, 0x80, 0x80, 0x80, 0x80], MALFORMED],
+  ]
+  for (const [bytes, size] of sizes) {
+    expect(packetSize(Uint8Array.from(bytes), 0)).toBe(size)
+    expect(packetSize(Uint8Array.from([9, ...bytes]), 1)).toBe(size)
+  }
 })
 
 test('a malformed PUBLISH ends the connection', async () => {
@@ -84,19 +93,31 @@ test('a topic that can not be a name is acknowledged, dropped and counted', asyn
   expect(room.arrivals).toEqual([])
 })
 
-test('control characters in a client id, a user name or a will topic close the connection', async () => {
+test('a CONNECT with control characters, a name too long or a will that is none is refused by its CONNACK', async () => {
   room = await openRoom()
-  const will = (topic: string) => ({ will: { topic, payload: '' } })
-  const refused = [
-    connectPacket('a\u0001'),
-    connectPacket('x'.repeat(65)),
-    connectPacket('', { clean: false }),
-    connectPacket('dev', { user: 'a\u007f' }),
-    connectPacket('dev', will('hb/pump-1\u0000')),
-    connectPacket('dev', will('hb/+/will')),
+  const will = (topic: string, qos = 1) => ({ will: { topic, payload: '', qos } })
+  const refused: Array<[Buffer, string]> = [
+    [connectPacket('a\u0001'), '20020002'],
+    [connectPacket('x'.repeat(65)), '20020002'],
+    [connectPacket('', { clean: false }), '20020002'],
+    [connectPacket('dev', { user: 'a\u007f' }), '20020004'],
+    [connectPacket('dev', will('hb/pump-1\u0000')), ''],
+    [connectPacket('dev', will('hb/+/will')), ''],
+    [connectPacket('dev', will('')), ''],
+    [connectPacket('dev', will('hb/pump-1/will', 3)), ''],
   ]
-  for (const bytes of refused) await new Raw(room.port).send(bytes).closed
+  for (const [bytes, answer] of refused) {
+    const device = new Raw(room.port).send(bytes)
+    await device.closed
+    expect(device.got.toString('hex')).toBe(answer)
+  }
   expect(room.ear.clients()).toBe(0)
+})
+
+test('an empty client id is welcome with a clean session, more than once', async () => {
+  room = await openRoom()
+  for (let i = 0; i < 2; i++) await Raw.greeted(room.port, '')
+  expect(room.ear.clients()).toBe(2)
 })
 
 test('a client id that is every object’s inheritance is only a client id', async () => {
@@ -119,6 +140,15 @@ test('a publish before the CONNECT ends the connection unheard', async () => {
   room = await openRoom()
   await new Raw(room.port).send(publishPacket('hb/pump-1')).closed
   expect(room.heard).toEqual([])
+})
+
+test('nobody hears what the broker says about itself', async () => {
+  room = await openRoom()
+  const device = await Raw.greeted(room.port)
+  for (const filter of ['$SYS/#', '$SYS/+/new/clients', '$share/all/hb/#']) {
+    device.send(subscribePacket(filter))
+    expect(await device.take(5)).toBe('9003000980')
+  }
 })
 
 test('a subscription with control characters or one too many is refused', async () => {

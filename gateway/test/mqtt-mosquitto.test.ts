@@ -36,6 +36,12 @@ for (const version of ['31', '311']) {
   })
 }
 
+test.skipIf(!installed)('mosquitto_pub -V 5 is told that its version is not spoken', async () => {
+  room = await openRoom()
+  const beat = run('mosquitto_pub', ['-p', String(room.port), '-V', '5', '-t', 'hb/pump-1', '-n'])
+  await expect(beat).rejects.toMatchObject({ stderr: expect.stringMatching(/protocol version/i) })
+})
+
 test.skipIf(!installed)('a client id that once ended the broker’s process does not', async () => {
   room = await openRoom()
   await run('mosquitto_pub', ['-p', String(room.port), '-i', 'constructor', '-t', 'hb/pump-1', '-q', '2', '-n'])

@@ -75,13 +75,15 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
 /** A socket that keeps what it got and can be asked to wait for more. */
 export class Raw {
   readonly socket: Socket
+  readonly connected: Promise<unknown>
   readonly closed: Promise<unknown>
   got: Buffer = Buffer.alloc(0)
   #wake = (): void => {}
 
   constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1')
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true })
     this.socket.on('error', () => {})
+    this.connected = new Promise((resolve) => this.socket.once('connect', resolve))
     this.closed = new Promise((resolve) => this.socket.once('close', resolve))
     this.socket.on('data', (chunk: Buffer) => {
       this.got = Buffer.concat([this.got, chunk])
@@ -111,13 +113,15 @@ export class Raw {
 
   /** A round trip: all that was sent before has been seen by the ear. */
   async ping(): Promise<string> {
-    this.send(Buffer.from([0xc0, 0]))
+    this.send(PINGREQ)
     return await this.take(2)
   }
 }
 
 type ConnectOptions = {
   clean?: boolean
+  /** Seconds; 0: none. */
+  keepAlive?: number
   version?: 3 | 4 | 5
   user?: string
   will?: { topic: string; payload: string; qos?: number; retain?: boolean }
@@ -125,13 +129,13 @@ type ConnectOptions = {
 
 export function connectPacket(
   clientId: string,
-  { clean = true, version = 4, user, will }: ConnectOptions = {},
+  { clean = true, keepAlive = 60, version = 4, user, will }: ConnectOptions = {},
 ): Buffer {
   const willFlags = will === undefined ? 0 : 4 | ((will.qos ?? 1) << 3) | (will.retain ? 0x20 : 0)
   const flags = (clean ? 2 : 0) | willFlags | (user === undefined ? 0 : 0x80)
   const parts = [
     text(version === 3 ? 'MQIsdp' : 'MQTT'),
-    Buffer.from([version, flags, 0, 60]),
+    Buffer.from([version, flags, keepAlive >> 8, keepAlive & 0xff]),
     ...(version === 5 ? [Buffer.from([0])] : []),
     text(clientId),
     ...(will === undefined ? [] : [text(will.topic), text(will.payload)]),
@@ -159,6 +163,11 @@ export function subscribePacket(filter: string): Buffer {
   return packet(0x82, Buffer.from([0, 9]), text(filter), Buffer.from([1]))
 }
 
+export function pubrelPacket(id: number): Buffer {
+  return packet(0x62, Buffer.from([id >> 8, id & 0xff]))
+}
+
+export const PINGREQ: Buffer = Buffer.from([0xc0, 0])
 export const DISCONNECT: Buffer = Buffer.from([0xe0, 0])
 
 export function packet(head: number, ...parts: Buffer[]): Buffer {

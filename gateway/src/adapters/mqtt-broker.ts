@@ -2,9 +2,10 @@
 // subscriptions; the ear decides about everything that is published. Nothing is retained for devices, nothing queued.
 import type { Socket } from 'node:net'
 import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type PublishPacket } from 'aedes'
-import { installFastLane, type Publish } from './mqtt-fast-lane.ts'
+import { installFastLane } from './mqtt-fast-lane.ts'
 import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
-import { objectionTo, reachesRoot } from './mqtt-rights.ts'
+import { connackRefusing, type Publish, STRANGERS_LIMIT } from './mqtt-packets.ts'
+import { type Greeting, objectionTo, reachesRoot } from './mqtt-rights.ts'
 
 export async function startBroker<Session>(root: string, hooks: BrokerHooks<Session>): Promise<Broker> {
   const broker = new HeartbeatBroker(root)
@@ -13,13 +14,14 @@ export async function startBroker<Session>(root: string, hooks: BrokerHooks<Sess
 
   broker.preConnect = (client, packet, callback) => {
     // The library answers a version that it does not speak.
-    const objection =
-      packet.protocolVersion === 5 ? undefined : objectionTo(packet as ConnectPacket & { clean: boolean })
+    const objection = packet.protocolVersion === 5 ? undefined : objectionTo(packet as ConnectPacket & Greeting)
     if (objection !== undefined) {
-      if (objection === 'client id') client.conn.write(IDENTIFIER_REJECTED)
+      client.conn.write(connackRefusing(objection))
       hooks.log('connect.refused', { reason: objection })
       return callback(new Error(`refused: ${objection}`), false)
     }
+    // A client id is the device's own choice: were it alone the session's key, any device could end another's session.
+    if (packet.clientId !== '') packet.clientId = `${packet.username ?? ''}/${packet.clientId}`
     // A session that outlives its connection would queue without bound for devices that only ever publish.
     packet.clean = true
     callback(null, true)
@@ -39,6 +41,8 @@ export async function startBroker<Session>(root: string, hooks: BrokerHooks<Sess
   broker.authorizePublish = (client, packet, callback) => {
     // Only wills come while everything is ended, and those of our own making tell nothing.
     if (client === null || broker.closed) return callback(new Error('closing'))
+    // Until its PUBREL an id stands for the message that was taken, whether flagged DUP or not.
+    if (packet.qos === 2 && inner(client)._inboundInflight.has(packet.messageId)) return callback(null)
     const isWill = (packet as object) === inner(client).will
     hooks.deferred(sessionOf(client), publishOf(packet), isWill, (fanOut) => {
       if (!fanOut) broker.dropped.add(packet)
@@ -70,7 +74,7 @@ export async function startBroker<Session>(root: string, hooks: BrokerHooks<Sess
       const session = hooks.opened(socket)
       const fanOut = (publish: Publish): void => broker.fanOut(publish, client)
       installFastLane(socket, {
-        accepted: () => client.connected,
+        accepted: () => client.connected && !socket.destroyed,
         ready: () => hooks.ready(session),
         alive: () => client._keepaliveTimer?.refresh(),
         publish: (publish) => hooks.publish(session, publish, fanOut),
@@ -87,7 +91,7 @@ export async function startBroker<Session>(root: string, hooks: BrokerHooks<Sess
     dropWill(socket) {
       clientOf(socket).will = null
     },
-    clients: () => broker.connectedClients,
+    clients: () => Object.keys(broker.clients).length,
     close: () => new Promise((resolve) => broker.close(() => resolve())),
   }
 }
@@ -98,15 +102,14 @@ type InnerClient = Client & {
   readonly subscriptions: Readonly<Record<string, unknown>>
   readonly _disconnected: boolean
   readonly _parsingBatch: number
+  /** Message ids of QoS 2 between PUBREC and PUBREL. */
+  readonly _inboundInflight: ReadonlySet<number | undefined>
   readonly _keepaliveTimer: NodeJS.Timeout | null
   _nextBatch(): void
 }
 
-const IDENTIFIER_REJECTED = Buffer.from([0x20, 2, 0, 2])
 const NOT_AUTHORISED = 5
 const MOST_SUBSCRIPTIONS = 100
-const MOST_QOS_2_IN_FLIGHT = 20
-const MOST_LEVELS = 8
 
 class HeartbeatBroker extends Aedes {
   declare readonly clients: Record<string, Client | undefined>
@@ -120,9 +123,9 @@ class HeartbeatBroker extends Aedes {
     super({
       connectTimeout: 5_000,
       drainTimeout: 20_000,
-      maxClientsIdLength: 64,
-      maxInflightInbound: MOST_QOS_2_IN_FLIGHT,
-      maxTopicLevels: MOST_LEVELS,
+      maxClientsIdLength: STRANGERS_LIMIT,
+      maxInflightInbound: 20,
+      maxTopicLevels: 8,
     })
     this.#root = root
   }
@@ -140,16 +143,21 @@ class HeartbeatBroker extends Aedes {
   fanOut({ topic, payload, qos }: Publish, client: Client): void {
     if (this.#listening === 0) return
     const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos, dup: false, retain: false } as const
-    publishFrom.call(this, packet, client, () => {})
+    library.publish.call(this, packet, client, () => {})
   }
 
   /** `client` is left out by the library when the publish is its own. */
   override publish(packet: PublishPacket, client: Done | Client | null, done?: Done): void {
     const own = client === null || typeof client === 'function'
     const idle = own ? packet.topic.startsWith('$SYS/') : this.#listening === 0 || this.dropped.has(packet)
-    if (!idle) publishFrom.call(this, packet, client, done)
+    if (!idle) library.publish.call(this, packet, client, done)
     else if (typeof client === 'function') client()
     else done?.()
+  }
+
+  /** A connection that was replaced while it was ending must not take its successor's place away. */
+  unregisterClient(client: Client): void {
+    if (this.clients[client.id] === client) library.unregisterClient.call(this, client)
   }
 
   override subscribe(topic: string, deliver: Deliver, done: () => void): void {
@@ -164,8 +172,11 @@ class HeartbeatBroker extends Aedes {
 }
 
 type Done = (error?: Error) => void
-type PublishFrom = (this: Aedes, packet: PublishPacket, client: Done | Client | null, done?: Done) => void
-const publishFrom = Aedes.prototype.publish as unknown as PublishFrom
+/** Methods of the library as it calls them itself. */
+const library = Aedes.prototype as unknown as {
+  publish(this: Aedes, packet: PublishPacket, client: Done | Client | null, done?: Done): void
+  unregisterClient(this: Aedes, client: Client): void
+}
 
 type Deliver = (packet: AedesPublishPacket, callback: () => void) => void
 

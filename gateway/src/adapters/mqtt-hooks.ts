@@ -1,6 +1,6 @@
 // What the ear and the broker behind it ask of each other; types only.
 import type { Socket } from 'node:net'
-import type { Publish } from './mqtt-fast-lane.ts'
+import type { Publish } from './mqtt-packets.ts'
 
 /** What the broker asks the ear. `session` is the same object from `opened` to `closed`. */
 export type BrokerHooks<Session> = {

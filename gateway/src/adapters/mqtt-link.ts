@@ -1,6 +1,7 @@
 // One connection as the ear sees it: how much of it is not yet on disk, and its PUBACKs, which leave in the order in which
 // the publishes came and, for one group of commits, in one write.
 import type { Socket } from 'node:net'
+import { pubacks } from './mqtt-packets.ts'
 import type { Recent } from './mqtt-redelivery.ts'
 
 /** One publish whose PUBACK is owed. */
@@ -8,8 +9,6 @@ export type Ticket = { readonly messageId: number; settled: boolean }
 
 /** Publishes of one connection that may wait for the disk; beyond it the peer is made to wait. */
 const MOST_OPEN = 1_024
-const PUBACK = 0x40
-const PUBACK_BYTES = 4
 /** A peer that sends and never reads its acknowledgements. */
 const MOST_UNREAD_BYTES = 262_144
 
@@ -82,15 +81,7 @@ export class Link {
     this.#ready = []
     const { socket } = this
     if (this.stopped || socket.destroyed || ready.length === 0) return
-    const bytes = Buffer.allocUnsafe(ready.length * PUBACK_BYTES)
-    for (let i = 0, at = 0; i < ready.length; i++, at += PUBACK_BYTES) {
-      const messageId = ready[i] as number
-      bytes[at] = PUBACK
-      bytes[at + 1] = 2
-      bytes[at + 2] = messageId >> 8
-      bytes[at + 3] = messageId & 0xff
-    }
-    socket.write(bytes)
+    socket.write(pubacks(ready))
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy()
   }
 }

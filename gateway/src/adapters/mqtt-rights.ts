@@ -1,4 +1,5 @@
 // Who may connect, publish where and subscribe to what. Pure: the broker asks, these answer.
+import type { Refused } from './mqtt-packets.ts'
 
 /** C0, DEL and C1: no topic, filter, client id or user name has a use for them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
@@ -13,7 +14,7 @@ export type Greeting = {
   readonly clientId: string
   readonly clean: boolean
   readonly username?: string | undefined
-  readonly will?: { readonly topic: string } | undefined
+  readonly will?: { readonly topic: string; readonly qos: number } | undefined
 }
 
 export function hasControl(text: string): boolean {
@@ -21,11 +22,11 @@ export function hasControl(text: string): boolean {
 }
 
 /** Why this CONNECT is refused before its password is looked at; undefined: it is not. */
-export function objectionTo(greeting: Greeting): 'client id' | 'user name' | 'will topic' | undefined {
+export function objectionTo(greeting: Greeting): Refused | undefined {
   const { clientId, clean, username = '', will } = greeting
   if (clientId.length > CLIENT_ID_LIMIT || hasControl(clientId) || (clientId === '' && !clean)) return 'client id'
   if (hasControl(username)) return 'user name'
-  if (will !== undefined && !isPlainTopic(will.topic)) return 'will topic'
+  if (will !== undefined && (will.qos > 2 || !isPlainTopic(will.topic))) return 'will'
   return undefined
 }
 
@@ -44,9 +45,9 @@ export function ownsTopic(user: string, rest: string): boolean {
   return rest.startsWith(user) && (rest.length === user.length || rest[user.length] === '/')
 }
 
-/** The states of its own heartbeats: `hbstate/<user>`, `hbstate/<user>/…` and `hbstate/<user>/#`. */
+/** A user hears the states of its own heartbeats: `hbstate/<user>`, `hbstate/<user>/…` and `hbstate/<user>/#`. */
 export function maySubscribe(user: string | undefined, filter: string, root: string): boolean {
-  if (filter.length > TOPIC_LIMIT || hasControl(filter)) return false
+  if (filter.length > TOPIC_LIMIT || filter.startsWith('$') || hasControl(filter)) return false
   const own = `${root}state/${user}`
   return user === undefined || filter === own || filter.startsWith(`${own}/`)
 }

@@ -7,7 +7,7 @@ import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { boundedAt, NEWEST_SIGNAL, OLDEST_SIGNAL, type Signal } from '../domain/signal.ts'
 import { type Instant, SECOND } from '../domain/time.ts'
-import type { Publish } from './mqtt-fast-lane.ts'
+import type { Publish } from './mqtt-packets.ts'
 import { isPlainTopic, ownsTopic } from './mqtt-rights.ts'
 
 export type Refusal = {

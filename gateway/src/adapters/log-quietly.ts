@@ -1,15 +1,13 @@
 // A log that a misconfigured fleet can't flood: of one kind of line, one in ten seconds, with the number left out between.
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
+import type { Log } from './log.ts'
 
-export type Log = (fact: string, fields: Readonly<Record<string, unknown>>) => void
+/** Lines are of one kind when `fact` and `sort` are the same; both come from code, not from the wire. */
+export type QuietLog = (fact: string, sort: string, fields: Readonly<Record<string, unknown>>) => void
 
 const ONE_IN: Duration = 10 * SECOND
 
-/** Lines are of one kind when `fact` and `sort` are the same; both come from code, not from the wire. */
-export function quietly(
-  log: Log,
-  now: () => Instant,
-): (fact: string, sort: string, fields: Readonly<Record<string, unknown>>) => void {
+export function quietly(log: Log, now: () => Instant): QuietLog {
   const kinds = new Map<string, { nextAt: Instant; suppressed: number }>()
   return (fact, sort, fields) => {
     const key = `${fact} ${sort}`
