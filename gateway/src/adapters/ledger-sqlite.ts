@@ -3,7 +3,6 @@
 //
 //   gathering -> in flight (at most two) -> durable
 //                \-> full: heard and judged, nobody acknowledged, pages speak from memory, retried by the store
-
 import type { Arrival, Command, Judge, Ledger, Numbered, Outcome, Reply, Settled } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import { type Fact, isHeartbeatFact } from '../domain/fact.ts'
@@ -14,7 +13,7 @@ import { PendingGroup } from './ledger-group.ts'
 import { walkBack } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
 
-/** One commit under way and one group that waits at the store: more would only be more messages. */
+/** One is committed, one waits at the store: more would only be more messages. */
 const MOST_IN_FLIGHT = 2
 
 export type LedgerEvents = {
@@ -41,7 +40,7 @@ export class SqliteLedger implements Ledger {
   #next = 1
   #durable = 0
   #isFlushing = false
-  #state: 'writing' | 'full' | 'closed' = 'writing'
+  #state: 'ok' | 'full' | 'closed' = 'ok'
 
   constructor(judge: Judge, registry: Registry, now: () => Instant, events: LedgerEvents) {
     this.#judge = judge
@@ -57,9 +56,8 @@ export class SqliteLedger implements Ledger {
     this.#durable = next - 1
   }
 
-  /** `ok`, or why nobody is acknowledged. */
   get state(): 'ok' | 'full' | 'closed' {
-    return this.#state === 'writing' ? 'ok' : this.#state
+    return this.#state
   }
 
   /** Number of the latest fact, on disk or on its way. */
@@ -92,8 +90,7 @@ export class SqliteLedger implements Ledger {
   history(name: string, before: number, limit: number): Promise<readonly Numbered[]> {
     // What is asked of the store after this finds the latest facts there.
     this.flush()
-    const number = this.#registry.find(name)
-    return walkBack(this.#opened, this.#registry, number, before, limit)
+    return walkBack(this.#opened, this.#registry, this.#registry.find(name), before, limit)
   }
 
   body(seq: number): Promise<Uint8Array | undefined> {
@@ -122,13 +119,13 @@ export class SqliteLedger implements Ledger {
 
   /** The disk is full: whoever waits is told so, and what was judged is acted on from memory. */
   full(): void {
-    if (this.#state === 'writing') this.#state = 'full'
+    if (this.#state === 'ok') this.#state = 'full'
     for (const group of this.#inFlight) this.#speakFromMemory(group)
     this.flush()
   }
 
   recovered(): void {
-    if (this.#state === 'full') this.#state = 'writing'
+    if (this.#state === 'full') this.#state = 'ok'
     const deafSince = this.#backlog.hearAgain()
     if (deafSince !== undefined) this.#events.wasDeaf(deafSince)
   }
@@ -151,10 +148,10 @@ export class SqliteLedger implements Ledger {
     this.#gathering = new PendingGroup()
     this.#bodies = []
     this.#inFlight.push(group)
-    const first = this.#first
-    this.#first = group.upTo + 1
-    this.#opened.append({ first, count: group.upTo - first + 1, at: this.#now(), bytes, bodies })
-    if (this.#state !== 'writing') this.#speakFromMemory(group)
+    const count = group.upTo - this.#first + 1
+    this.#opened.append({ first: this.#first, count, at: this.#now(), bytes, bodies })
+    this.#first += count
+    if (this.#state !== 'ok') this.#speakFromMemory(group)
   }
 
   /** Resolves when everything that was heard so far is settled, one way or the other. */
@@ -183,12 +180,12 @@ export class SqliteLedger implements Ledger {
   #await(settled: Settled): void {
     if (this.#gathering.upTo > 0) this.#gathering.await(settled)
     else if (this.#durable >= this.#next - 1) settled('durable')
-    else if (this.#state !== 'writing') settled(this.#state)
+    else if (this.#state !== 'ok') settled(this.#state)
     else (this.#inFlight.at(-1) as PendingGroup).await(settled)
   }
 
   #schedule(): void {
-    if (this.#isFlushing || (this.#inFlight.length >= MOST_IN_FLIGHT && this.#state === 'writing')) return
+    if (this.#isFlushing || (this.#inFlight.length >= MOST_IN_FLIGHT && this.#state === 'ok')) return
     this.#isFlushing = true
     setImmediate(() => {
       this.#isFlushing = false

@@ -20,8 +20,8 @@ export type Environment = {
 export function readEnvironment(env: Variables, readFile: (path: string) => string): Checked<Environment> {
   const report = createReport()
   for (const name of Object.keys(env)) {
-    if (!name.startsWith(PREFIX) || KNOWN.includes(name)) continue
-    report.add(name, `a variable that Overdue knows${nearest(name, KNOWN)}`, 'an unknown one')
+    if (!name.startsWith(PREFIX) || KNOWN_VARIABLES.includes(name)) continue
+    report.add(name, `a variable that Overdue knows${nearest(name, KNOWN_VARIABLES)}`, 'an unknown one')
   }
   const log = env['OVERDUE_LOG'] || undefined
   if (log !== undefined && !isLevel(log)) report.add('OVERDUE_LOG', LEVELS.join(', '), show(log))
@@ -40,7 +40,7 @@ export function readEnvironment(env: Variables, readFile: (path: string) => stri
 const PREFIX = 'OVERDUE_'
 const LEVELS: readonly Settings['log'][] = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 
-const KNOWN: readonly string[] = [
+export const KNOWN_VARIABLES: readonly string[] = [
   'OVERDUE_HTTP',
   'OVERDUE_MQTT',
   'OVERDUE_DATA',

@@ -3,7 +3,7 @@
 import { slowFrom } from './baseline.ts'
 import { countsFor, expectAfter, graceOf } from './deadline.ts'
 import type { Draft } from './draft.ts'
-import { endedAt } from './evolve.ts'
+import { endedAt } from './evolve-signal.ts'
 import { reasonFor } from './explain.ts'
 import type { Effect } from './fact.ts'
 import { opening } from './schedule.ts'
