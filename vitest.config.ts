@@ -1,3 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/.tsc/**'] } })
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/.tsc/**'],
+    // No test measures time; this only ends one that hangs.
+    testTimeout: 30_000,
+  },
+})
