@@ -6,31 +6,26 @@ import { readEnvironment } from './config/env.ts'
 import { restartNeeded } from './config/reload.ts'
 import type { Settings } from './config/settings.ts'
 import { type Checked, formatProblem, isWrong, type Problem } from './domain/problem.ts'
-import { createGateway } from './gateway.ts'
+import { createGateway, type Gateway } from './gateway.ts'
 import { greeting } from './greeting.ts'
 
 /** A shutdown that takes longer than this ends as it is: what was acknowledged is on disk. */
 const LONGEST_SHUTDOWN = 9_000
 const LOOK_AT_FILE_EVERY = 2_000
+const LOOK_AT_PARENT_EVERY = 500
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const readFile = (path: string): string => readFileSync(path, 'utf8')
 
-const environment = readEnvironment(process.env, readFile)
-if (isWrong(environment)) refuse('The environment can’t be used', environment.problems)
-const file = environment.value.config ?? 'overdue.yaml'
-if (environment.value.config !== undefined && !existsSync(file)) {
-  refuse('The configuration can’t be read', [
-    { path: 'OVERDUE_CONFIG', expected: 'a file', found: `nothing at ${file}` },
-  ])
-}
-const first = readSettings()
-if (isWrong(first)) refuse(`${file} can’t be used`, first.problems)
-let settings: Settings = first.value
+const environment = good(readEnvironment(process.env, readFile), 'The environment can’t be used')
+const file = environment.config ?? 'overdue.yaml'
+if (environment.config !== undefined && !existsSync(file))
+  refuse(`OVERDUE_CONFIG names ${file}, and there is no such file`)
+let settings: Settings = good(readSettings(), `${file} can’t be used`)
 const { log } = createLog(settings.log)
 
-const gateway = await createGateway(settings, log, version)
-if ('refused' in gateway) refuse(gateway.refused, [])
+const started = await createGateway(settings, log, version)
+const gateway: Gateway = 'refused' in started ? refuse(started.refused) : started
 for (const line of greeting(gateway, settings)) console.log(line)
 
 process.on('SIGHUP', reload)
@@ -38,6 +33,8 @@ watchFile(file, { interval: LOOK_AT_FILE_EVERY }, (now, before) => {
   if (now.mtimeMs !== before.mtimeMs) reload()
 })
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(0, signal))
+// The shell between npm and us does not pass signals on; when it is gone, somebody ended npm.
+if (process.env['npm_lifecycle_event'] !== undefined) whenOrphaned(() => void end(0, 'npm ended'))
 void gateway.broken.then((why) => end(1, why))
 
 function readSettings(): Checked<Settings> {
@@ -47,34 +44,45 @@ function readSettings(): Checked<Settings> {
     env: process.env,
     file: text === '' ? '' : file,
     readFile,
-    environment: (environment as { value: Extract<typeof environment, { value: unknown }>['value'] }).value,
+    environment,
     hostZone,
   })
 }
 
-/** Keeps what it has when the file has a problem. */
+/** Keeps what it has when the file has a problem, or is gone: nobody stops monitoring by moving a file. */
 function reload(): void {
-  const next = readSettings()
-  if (isWrong(next)) {
-    log('config.refused', { file, problems: next.problems.map(formatProblem) })
-    return
-  }
+  const missing: Checked<Settings> = { problems: [{ path: file, expected: 'a file', found: 'none' }] }
+  const next = existsSync(file) ? readSettings() : missing
+  if (isWrong(next)) return log('config.refused', { file, problems: next.problems.map(formatProblem) })
   const waiting = restartNeeded(settings, next.value)
   settings = next.value
-  void (gateway as Exclude<typeof gateway, { refused: string }>).reconfigure(settings)
+  void gateway.reconfigure(settings)
   log('config.loaded', { file, heartbeats: settings.heartbeats.length, needsRestart: waiting })
+}
+
+function whenOrphaned(then: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    then()
+  }, LOOK_AT_PARENT_EVERY).unref()
 }
 
 async function end(code: number, why: string): Promise<void> {
   log('gateway.ending', { why })
   unwatchFile(file)
   setTimeout(() => process.exit(code === 0 ? 1 : code), LONGEST_SHUTDOWN).unref()
-  await (gateway as AsyncDisposable)[Symbol.asyncDispose]()
+  await gateway[Symbol.asyncDispose]()
   process.exit(code)
 }
 
-function refuse(what: string, problems: readonly Problem[]): never {
-  console.error(`Overdue does not start. ${what}${problems.length > 0 ? ':' : ''}`)
+function good<T>(checked: Checked<T>, otherwise: string): T {
+  return isWrong(checked) ? refuse(otherwise, checked.problems) : checked.value
+}
+
+function refuse(what: string, problems: readonly Problem[] = []): never {
+  console.error(`Overdue does not start. ${what}${problems.length > 0 ? ':' : '.'}`)
   for (const problem of problems) console.error(`  ${formatProblem(problem)}`)
   process.exit(1)
 }

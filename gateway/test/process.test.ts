@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -82,6 +82,9 @@ describe('the process', () => {
     process.kill(gateway.pid, 'SIGHUP')
     while (!gateway.output.includes('config.refused')) await sleep(20)
     expect(gateway.output).toContain('heartbeats[0].every')
+    rmSync(file)
+    process.kill(gateway.pid, 'SIGHUP')
+    while (!gateway.output.includes('expected a file, got none')) await sleep(20)
     expect(await schedules()).toBe('a every 2h, b every 1h')
   })
 
