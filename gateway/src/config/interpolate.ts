@@ -67,6 +67,5 @@ function fileText(name: string, path: string, { around, report }: Work): string 
 }
 
 function malformed(written: string, path: string, { report }: Work): undefined {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the file has
   report.add(path, '${NAME} or ${file:PATH}, or $${ for a plain ${', show(written))
 }
