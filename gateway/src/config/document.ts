@@ -1,6 +1,6 @@
 // From the text of overdue.yaml and the environment to settings, or to everything that is wrong with them.
 import { DEFAULT_TERMS, type Terms } from '../domain/heartbeat.ts'
-import type { Checked } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
 import { readChannels, readTargets } from './channels.ts'
@@ -29,14 +29,14 @@ export function readDocument(text: string, origin: Origin): Checked<Settings> {
   if ('problems' in yaml) return yaml
   const report = createReport()
   const filled = new Set<string>()
-  const fields = fitDocument(interpolate(yaml.value, origin, report, filled), report)
-  const settings = readSettings(fields, origin, report)
-  if (report.problems.length === 0) return { value: settings }
+  const value = interpolate(yaml.value, origin, report, filled)
+  const missing = report.problems.splice(0)
+  const settings = readSettings(fitDocument(value, report), origin, report)
+  const found = report.problems.filter(({ path }) => !missing.some((problem) => problem.path === path))
+  if (missing.length + found.length === 0) return { value: settings }
   // What was filled in may be a secret.
-  const problems = report.problems.map((problem) =>
-    filled.has(problem.path) ? { ...problem, found: 'something else, filled in from elsewhere' } : problem,
-  )
-  return { problems }
+  const hidden = (problem: Problem): Problem => ({ ...problem, found: 'something else, filled in from elsewhere' })
+  return { problems: [...missing, ...found.map((problem) => (filled.has(problem.path) ? hidden(problem) : problem))] }
 }
 
 function readSettings(fields: DocumentFields, { environment, file, hostZone }: Origin, report: Report): Settings {
