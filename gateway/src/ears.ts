@@ -59,7 +59,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   })
   let mqtt: MqttEar | undefined
   const routes = [
-    ...readRoutes({ registry, ledger, newcomers, live, now }),
+    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now }),
     ...operateRoutes({ registry, ledger }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },

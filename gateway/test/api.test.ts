@@ -197,6 +197,17 @@ describe('the API', () => {
   })
 })
 
+describe('channels', () => {
+  it('that can’t be reached are shown, with what waits for them', async () => {
+    await using paging = await new GatewayProcess(
+      `channels:\n  - { name: dead, webhook: { url: "http://127.0.0.1:9/" } }\nheartbeats:\n  - { name: a, schedule: none }\n`,
+    ).start({ OVERDUE_MQTT: 'off' })
+    await fetch(`${paging.url}/ping/a/fail`)
+    const { body } = await paging.get('/channels')
+    expect(body).toEqual({ items: [{ name: 'dead', state: 'ok', since: null, why: null, waiting: 1 }], next: null })
+  })
+})
+
 describe('the gateway itself', () => {
   it('says that it is well', async () => {
     const answer = await fetch(`${gateway.url}/healthz`)

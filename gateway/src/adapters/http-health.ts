@@ -64,6 +64,7 @@ export const METRICS = {
   overdue_tick_lag_seconds: ['gauge', 'How much later than due the last tick came.'],
   overdue_heartbeats: ['gauge', 'Heartbeats by verdict.'],
   overdue_incidents_open: ['gauge', 'Incidents that are not resolved.'],
+  overdue_channel_failed: ['gauge', '1 for each channel that can not be reached.'],
   overdue_mqtt_clients: ['gauge', 'Devices connected over MQTT.'],
   overdue_resident_bytes: ['gauge', 'Memory of the process.'],
   overdue_build_info: ['gauge', 'Version of the gateway and of its time-zone data.'],
@@ -108,6 +109,7 @@ function metrics(vitals: Vitals): string {
   add('overdue_tick_lag_seconds', {}, vitals.tickLag() / SECOND)
   for (const verdict of VERDICTS) add('overdue_heartbeats', { verdict }, registry.verdicts.get(verdict) ?? 0)
   add('overdue_incidents_open', {}, registry.openIncidents.size)
+  for (const channel of registry.failedChannels.keys()) add('overdue_channel_failed', { channel }, 1)
   add('overdue_mqtt_clients', {}, vitals.mqttClients())
   add('overdue_resident_bytes', {}, process.memoryUsage.rss())
   add('overdue_build_info', { version: vitals.version, tz: process.versions.tz ?? '' }, 1)

@@ -1,7 +1,15 @@
 // The part of the API that only shows: heartbeats, their signals and explanations, incidents.
 import type { Newcomers } from '../app/newcomers.ts'
+import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
-import { explainHeartbeat, heartbeatItem, incidentItem, listHeartbeats, listIncidents } from '../app/read.ts'
+import {
+  explainHeartbeat,
+  heartbeatItem,
+  incidentItem,
+  listChannels,
+  listHeartbeats,
+  listIncidents,
+} from '../app/read.ts'
 import { listSignals } from '../app/read-signals.ts'
 import type { Registry } from '../app/registry.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
@@ -20,6 +28,7 @@ export type ReadRules = {
   readonly registry: Registry
   readonly ledger: Pick<Ledger, 'history' | 'body'>
   readonly newcomers: Newcomers
+  readonly pager: Pick<Pager, 'channels'>
   now(): Instant
   /** Read anew for each request: a reload changes it. */
   readonly live: {
@@ -32,7 +41,7 @@ export type ReadRules = {
 const BASE = '/api/v1'
 const NOT_FOUND: Answer = { problem: 'not-found' }
 
-export function readRoutes({ registry, ledger, newcomers, live, now }: ReadRules): readonly Route[] {
+export function readRoutes({ registry, ledger, newcomers, pager, live, now }: ReadRules): readonly Route[] {
   /** Answers about a known heartbeat. */
   const about =
     <Query>(answer: (number: number, name: string, query: Query) => Answer | Promise<Answer>) =>
@@ -109,6 +118,7 @@ export function readRoutes({ registry, ledger, newcomers, live, now }: ReadRules
         next: null,
       },
     })),
+    get('/channels', () => ({ status: 200, json: listChannels(registry, pager.channels()) })),
     get('/incidents/:id', ({ params }) => {
       const incident = registry.incidents.get(params['id'] as string)
       return incident === undefined ? NOT_FOUND : { status: 200, json: incidentItem(incident) }

@@ -46,6 +46,11 @@ export class Pager {
     return waiting
   }
 
+  /** Every channel, and how many incidents and notices wait for it. */
+  *channels(): Iterable<readonly [name: string, waiting: number]> {
+    for (const name of this.#channels.keys()) yield [name, this.#lanes.get(name)?.waiting ?? 0]
+  }
+
   /** Takes the pages among facts that may now be acted on, and tries them at once. */
   take(facts: Iterable<Fact>): void {
     const now = this.#world.now()

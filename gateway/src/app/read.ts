@@ -146,6 +146,18 @@ export function incidentItem(incident: Incident): object {
   }
 }
 
+/** Where pages go, and which of it can't be reached. */
+export function listChannels(
+  registry: Registry,
+  channels: Iterable<readonly [name: string, waiting: number]>,
+): List<object> {
+  const items = [...channels].map(([name, waiting]) => {
+    const failed = registry.failedChannels.get(name)
+    return { name, state: failed ? 'failed' : 'ok', since: whenever(failed?.at), why: failed?.why ?? null, waiting }
+  })
+  return { items, next: null }
+}
+
 /** Null for what never was and never comes. */
 export function whenever(at: Instant | undefined): string | null {
   return at === undefined || at === 0 || !Number.isFinite(at) ? null : formatInstant(at)
