@@ -9,6 +9,7 @@ import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
+import { type Answer, answersFor, send } from './http-signal-answers.ts'
 import { answerAndClose, hasBody, readBody } from './http-signal-body.ts'
 import { type CreateRules, type Query, readQuery, readTerms } from './http-signal-query.ts'
 import { type Access, prefixLength, routeOf } from './http-signal-route.ts'
@@ -140,16 +141,9 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
   }
 }
 
-type Answer = { readonly status: number; readonly headers: string[]; readonly text: string }
-
 const BEARER = /^bearer +(\S+) *$/i
 const CREATES = /(?:^|&)create=1(?:&|$)/
 const NO_PARAMETERS: URLSearchParams = new URLSearchParams()
-
-function send(res: ServerResponse, answer: Answer): void {
-  res.writeHead(answer.status, answer.headers)
-  res.end(answer.text)
-}
 
 function isMethod(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'POST'
@@ -158,34 +152,4 @@ function isMethod(method: string | undefined): boolean {
 function unsupportedEvent(event: Event): string | undefined {
   if (event.kind === 'silence') return 'silence: not in this version'
   return event.awaitsExit && event !== OK ? 'exit: expected a number from 0 to 255 as the last segment' : undefined
-}
-
-function answersFor(bodiesKeep: number) {
-  const answer = (status: number, text: string, ...more: string[]): Answer => ({
-    status,
-    text,
-    headers: [
-      'Content-Type',
-      'text/plain; charset=utf-8',
-      'Content-Length',
-      String(Buffer.byteLength(text)),
-      'Cache-Control',
-      'no-store',
-      'Access-Control-Allow-Origin',
-      '*',
-      'Ping-Body-Limit',
-      String(bodiesKeep),
-      ...more,
-    ],
-  })
-  return {
-    ok: answer(200, 'OK'),
-    created: answer(201, 'Created'),
-    unknown: answer(404, 'not found'),
-    unauthorized: answer(401, 'unauthorized', 'WWW-Authenticate', 'Bearer'),
-    method: answer(405, 'method not allowed', 'Allow', 'GET, HEAD, POST'),
-    clash: answer(409, 'ambiguous slug'),
-    unavailable: answer(503, 'not recorded, try again', 'Retry-After', '5'),
-    malformed: (problem: string) => answer(400, problem, 'X-Content-Type-Options', 'nosniff'),
-  }
 }
