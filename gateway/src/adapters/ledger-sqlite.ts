@@ -1,7 +1,7 @@
 // The embedded ledger: one partition, always ours. What arrives is judged in the same tick, its facts are encoded into
 // the group that is being gathered, and everybody who waits for the group is answered by its one commit.
 //
-//   gathering -> in flight (at most two) -> durable
+//   gathering -> in flight (one at a time) -> durable
 //                \-> full: heard and judged, nobody acknowledged, pages speak from memory, retried by the store
 import type { Arrival, Command, Judge, Ledger, Numbered, Outcome, Reply, Settled } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
@@ -12,9 +12,6 @@ import { GroupWriter, NOBODY } from './ledger-codec.ts'
 import { PendingGroup } from './ledger-group.ts'
 import { walkBack } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
-
-/** One is committed, one waits at the store: more would only be more messages. */
-const MOST_IN_FLIGHT = 2
 
 export type LedgerEvents = {
   /** Facts other than signals that may now be acted on; none, as often as not. */
@@ -185,7 +182,7 @@ export class SqliteLedger implements Ledger {
   }
 
   #schedule(): void {
-    if (this.#isFlushing || (this.#inFlight.length >= MOST_IN_FLIGHT && this.#state === 'ok')) return
+    if (this.#isFlushing || (this.#inFlight.length > 0 && this.#state === 'ok')) return
     this.#isFlushing = true
     setImmediate(() => {
       this.#isFlushing = false
