@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { systemClock as clock } from './adapters/clock.ts'
 import { createApi } from './adapters/http-api.ts'
+import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
 import { readRoutes } from './adapters/http-read.ts'
@@ -52,11 +53,9 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
   const newcomers = new Newcomers()
-  const signals = createSignalHandler({
-    ...{ intake, counters, now, checkSchedule, bodiesKeep: settings.bodiesKeep },
-    open: () => live.open ?? isLoopback(settings.http.host),
-    live,
-  })
+  const open = (): boolean => live.open ?? isLoopback(settings.http.host)
+  const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
+  const signals = createSignalHandler({ ...common, checkSchedule, live })
   let mqtt: MqttEar | undefined
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now }),
@@ -74,7 +73,9 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })
+  const lane = addFastLane(server, common)
   const close = async (): Promise<void> => {
+    lane.close()
     await Promise.all([mqtt?.close(), closeHttpServer(server)])
     await api.close()
   }
