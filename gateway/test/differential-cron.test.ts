@@ -12,6 +12,7 @@ const ZONES = [
   ...['Europe/Riga', 'Europe/Dublin', 'America/New_York', 'America/Sao_Paulo', 'America/Nuuk', 'America/St_Johns'],
   ...['Australia/Lord_Howe', 'Asia/Kathmandu', 'Asia/Beirut', 'Africa/Casablanca', 'Pacific/Apia', 'Asia/Tehran'],
   ...['Antarctica/Troll', 'Antarctica/Casey', 'America/Havana', 'Africa/Cairo', 'Asia/Gaza', 'Pacific/Kwajalein'],
+  ...['UTC', 'Asia/Kolkata'],
 ]
 
 describe("cron lines against Debian's cron", () => {

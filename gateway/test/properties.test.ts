@@ -5,10 +5,10 @@ import { Registry } from '../src/app/registry.ts'
 import { type Decision, decide, TICK } from '../src/domain/decide.ts'
 import { evolve } from '../src/domain/evolve.ts'
 import { DEFAULT_TERMS, type State, type Terms } from '../src/domain/heartbeat.ts'
-import { wakeAt } from '../src/domain/moments.ts'
+import { nextMoment, wakeAt } from '../src/domain/moments.ts'
 import type { Schedule } from '../src/domain/schedule.ts'
 import type { Signal } from '../src/domain/signal.ts'
-import { HOUR, MINUTE, SECOND } from '../src/domain/time.ts'
+import { HOUR, MINUTE, NEVER, SECOND } from '../src/domain/time.ts'
 import { settle, World } from './world.ts'
 
 const START = Date.UTC(2026, 2, 28, 21, 59)
@@ -80,8 +80,33 @@ describe('silence', () => {
           const now = world.clock.wall
           const wake = Math.min(wakeAt(heartbeat.terms, heartbeat.state), now + 400 * 24 * HOUR)
           expect(wake).toBeGreaterThan(now)
+          // wakeAt has a short way for the quiet; it must lead to the same instant.
+          expect(wakeAt(heartbeat.terms, heartbeat.state)).toBe(
+            nextMoment(heartbeat.terms, heartbeat.state)?.at ?? NEVER,
+          )
           const between = now + Math.floor((wake - now) * part)
           expect(ask(world, Math.min(between, wake - 1)).facts).toEqual([])
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('never lets a due instant, a deadline or the end of a run pass unsaid', () => {
+    fc.assert(
+      fc.property(terms, steps, (own, story) => {
+        const world = new World(START)
+        world.declare('x', own)
+        for (const step of story) {
+          play(world, step)
+          // Right behind the next limit, and wherever the story goes on.
+          const next = Math.min(...limitsOf(own, world.watch.registry.state(0)))
+          if (step.wait % 2 === 0 && next !== NEVER) {
+            world.clock.pass(next + 1 - world.clock.wall)
+            world.watch.ledger.tick(world.clock.wall)
+          }
+          const limits = limitsOf(own, world.watch.registry.state(0))
+          expect(limits.filter((limit) => world.clock.wall > limit)).toEqual([])
         }
       }),
       { numRuns: RUNS },
@@ -200,6 +225,19 @@ function hear(world: World, { signal, age }: Step): void {
 function ask(world: World, now: number): Decision {
   const scene = { zone: 'UTC', policyOf: () => ({ name: 'default', ackTimeout: 1_800_000, steps: [] }) }
   return decide(world.watch.registry.heartbeat(0), TICK, scene, now)
+}
+
+/** Past these the verdict has to be another one; what is known to be bad waits for a signal alone. */
+function limitsOf(own: Terms, { verdict, dueAt, deadlineAt, more }: State): number[] {
+  if (verdict === 'failed' || verdict === 'overrun') return []
+  if (verdict === 'missed' && more.incident !== undefined) return []
+  const running = more.runs.filter((run) => !run.overran)
+  const limits = running.map(({ judgedFrom }) => judgedFrom + (own.finishWithin ?? NEVER))
+  if (running.length === 0) {
+    limits.push(deadlineAt, dueAt + (own.startWithin ?? NEVER))
+    if (verdict === 'ok') limits.push(dueAt)
+  }
+  return [...limits, more.suspectAt]
 }
 
 /** Everything but the ids of incidents and pages, and when something was seen. */

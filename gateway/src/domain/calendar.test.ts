@@ -45,6 +45,12 @@ describe('an OnCalendar text', () => {
     expect(elapsesOf('*:0/15', 'UTC', from, 1)).toEqual(['2026-02-02T00:00:00'])
   })
 
+  it('loses what a repeat runs over at the new year, even after a December without such a weekday', () => {
+    const from = '2021-11-01T00:00Z'
+    expect(elapsesOf('Sat *-1,12-1/9', 'UTC', from, 1)).toEqual(['2022-12-10T00:00:00'])
+    expect(elapsesOf('Sat *-1..3-1/9', 'UTC', from, 1)).toEqual(['2022-01-01T00:00:00'])
+  })
+
   it('takes the zone that it names over that of the schedule', () => {
     expect(elapsesOf('03:00 UTC', 'Europe/Riga', '2026-02-01T00:00Z', 1)).toEqual(['2026-02-01T03:00:00'])
   })

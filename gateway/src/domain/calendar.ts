@@ -52,11 +52,12 @@ export function parseCalendar(text: string, path = ''): Checked<Calendar> {
     seconds: stepsOf(members(seconds, 0, 59), 60),
   }
   if (!isPossible(pattern)) return bad('a calendar that elapses some day')
+  const hasDecember = new Set(members(date.months, 1, 12)).has(12)
   const isLost = lostOf(pattern, {
     second: overrun(seconds, 59) % 60,
     minute: overrun(minutes, 59) % 60,
     hour: overrun(hours, 23) % 24,
-    day: date.isFromEnd ? 0 : Math.max(0, overrun(date.days, 31) - 31),
+    day: date.isFromEnd || !hasDecember ? 0 : Math.max(0, overrun(date.days, 31) - 31),
   })
   return { value: { pattern, isLost, zone } }
 }
@@ -161,8 +162,6 @@ function lostOf(pattern: Pattern, overruns: Overruns): Calendar['isLost'] {
     const { year, month, day } = dayOf(wall)
     return year >= FIRST_YEAR && pattern.years(year) && ((pattern.days(year, month) >>> day) & 1) === 1
   }
-  const hasMonth = (year: number, month: number) =>
-    year >= FIRST_YEAR && pattern.years(year) && pattern.days(year, month) !== 0
   return (wall) => {
     if (!Number.isFinite(wall)) return false
     const { year, month, day } = dayOf(wall)
@@ -175,6 +174,6 @@ function lostOf(pattern: Pattern, overruns: Overruns): Calendar['isLost'] {
     }
     if (minute < overruns.minute && hour === 0 && has(hours, 23) && hasDayOf(wall - DAY)) return true
     if (hour < overruns.hour && day === 1 && hasDayOf(wall - DAY)) return true
-    return day < overruns.day && month === 1 && hasMonth(year - 1, 12)
+    return day < overruns.day && month === 1 && year > FIRST_YEAR && pattern.years(year - 1)
   }
 }

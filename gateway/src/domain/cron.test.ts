@@ -73,12 +73,22 @@ describe('the days of a cron line', () => {
     ['0 0 * * 1#1,3#1', ['2026-02-02', '2026-02-04', '2026-03-02'], '# may stand in a list'],
     ['0 0 * * 0,7', ['2026-02-08', '2026-02-15', '2026-02-22'], '0 and 7 are Sunday'],
     ['0 0 29 2 *', ['2028-02-29', '2032-02-29', '2036-02-29'], 'a leap day is waited for'],
+    [
+      '0 0 1 JAN,jul-Sep/2 *',
+      ['2026-07-01', '2026-09-01', '2027-01-01'],
+      'names come in any case, in ranges and steps',
+    ],
     ['@yearly', ['2027-01-01', '2028-01-01', '2029-01-01'], 'nicknames are known'],
   ])('%s fires on %j: %s', (line, days) => {
     expect(firingsOf(line, 'UTC', '2026-02-01T00:00Z', 3).map((text) => text.slice(0, 10))).toEqual(days)
   })
 
-  it('waits for a leap day that is a Sunday, over a century that has none', () => {
+  it('waits eight years for a leap day, over a century that has none', () => {
+    const [first] = firingsOf('0 0 29 2 *', 'UTC', '2096-02-29T00:00Z', 1)
+    expect(first?.slice(0, 10)).toBe('2104-02-29')
+  })
+
+  it('waits for a leap day that is a Sunday as well', () => {
     const [first] = firingsOf('0 0 29 2 */7', 'UTC', '2088-03-01T00:00Z', 1)
     expect(first?.slice(0, 10)).toBe('2128-02-29')
   })
@@ -89,6 +99,10 @@ describe('what is no cron line', () => {
     ['0 2 * *', 'cron: expected 5 fields, got 4 ("0 2 * *")'],
     ['0 0 2 * * *', 'cron: expected 5 fields, got 6 ("0 0 2 * * *")'],
     ['', 'cron: expected 5 fields, got 0 ("")'],
+    [
+      '@reboot',
+      'cron: expected @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually (for a start of the machine: schedule: none), got "@reboot"',
+    ],
     ['60 * * * *', 'cron: expected a minute 0-59, got "60"'],
     ['5/15 * * * *', 'cron: expected a range or * before the step (5-59/15), got "5/15"'],
     ['0 0 31 2 *', 'cron: expected a cron line that fires some day, got "0 0 31 2 *"'],
@@ -101,7 +115,7 @@ describe('what is no cron line', () => {
   })
 
   it.each([
-    ...['@reboot', '@minutely', '? * * * *', 'H * * * *', '0 0 1jan * *', '0 0 * 1jan *', '0 0 * * mond', '0 0 0 * *'],
+    ...['@minutely', '? * * * *', 'H * * * *', '0 0 1jan * *', '0 0 * 1jan *', '0 0 * * mond', '0 0 0 * *'],
     ...[
       '0 0 * * 5#6',
       '0 0 * * L',

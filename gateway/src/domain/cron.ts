@@ -13,7 +13,8 @@ export function parseCron(text: string, path = ''): Checked<Cron> {
   const line = text.trim()
   const fields = (NICKNAMES[line] ?? line).split(/[ \t]+/)
   if (line.startsWith('@') && NICKNAMES[line] === undefined) {
-    return wrong({ path, expected: Object.keys(NICKNAMES).join(', '), found: JSON.stringify(line) })
+    const hint = line === '@reboot' ? ' (for a start of the machine: schedule: none)' : ''
+    return wrong({ path, expected: `${Object.keys(NICKNAMES).join(', ')}${hint}`, found: JSON.stringify(line) })
   }
   if (fields.length !== 5) {
     const count = line === '' ? 0 : fields.length
