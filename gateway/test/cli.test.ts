@@ -1,9 +1,15 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatewayProcess, TOKEN } from './process.ts'
 
+type Ran = { readonly code: number | null; readonly out: string }
+
 const OVERDUE = join(import.meta.dirname, '../bin/overdue')
+const OLD_NODE = findOldNode()
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
 
 describe('the command line against a running gateway', () => {
   const gateway = new GatewayProcess()
@@ -53,29 +59,91 @@ describe('the command line against a running gateway', () => {
     }
   })
 
-  it('answers a batch of schedules', async () => {
-    const { code, out } = await overdueWith(
-      '{"every":"1m","from":"2026-01-01T00:00:00Z","count":1}\n',
-      'next',
-      '--batch',
-    )
-    expect({ code, out }).toEqual({ code: 0, out: '{"next":["2026-01-01T00:01:00Z"]}\n' })
-  })
-
-  function overdue(...args: string[]): Promise<{ code: number | null; out: string }> {
-    return overdueWith('', ...args)
-  }
-
-  function overdueWith(input: string, ...args: string[]): Promise<{ code: number | null; out: string }> {
-    const env = {
-      PATH: process.env['PATH'],
+  function overdue(...args: string[]): Promise<Ran> {
+    return run(process.execPath, args, '', {
       OVERDUE_URL: gateway.url,
       OVERDUE_TOKEN: args[0] === 'explain' ? TOKEN : '',
-    }
-    const child = spawn(process.execPath, [OVERDUE, ...args], { env, stdio: ['pipe', 'pipe', 'inherit'] })
-    child.stdin.end(input)
-    let out = ''
-    child.stdout.on('data', (text) => (out += String(text)))
-    return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })))
+    })
   }
 })
+
+describe('the command line by itself', () => {
+  it('shows its version and its commands', async () => {
+    expect(await run(process.execPath, ['--version'])).toEqual({ code: 0, out: `${version}\n` })
+    for (const [code, ...args] of [[0, 'help'], [0, '--help'], [2]] as const) {
+      const shown = await run(process.execPath, args)
+      expect(shown.code).toBe(code)
+      expect([...shown.out.matchAll(/^overdue (\w+)/gm)].map(([, name]) => name)).toEqual([
+        ...['ping', 'next', 'next', 'check', 'explain'],
+      ])
+    }
+    expect((await run(process.execPath, ['check', '--help'])).out).toBe('overdue check FILE\n')
+  })
+
+  it('names the nearest command for one that does not exist', async () => {
+    const { code, out } = await run(process.execPath, ['explian', 'pump-17'])
+    expect([code, out.split('\n')[0]]).toEqual([2, 'expected a command, nearest: "explain", got "explian"'])
+    expect((await run(process.execPath, ['toString'])).code).toBe(2)
+  })
+
+  it('answers a long batch of schedules, a line each', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, index) =>
+      JSON.stringify({ cron: `${index % 60} 3 * * *`, zone: 'Europe/Riga', from: '2026-01-01T00:00:00Z', count: 2 }),
+    )
+    const { code, out } = await run(process.execPath, ['next', '--batch'], lines.join('\n'))
+    const answers = out.trimEnd().split('\n')
+    expect([code, answers.length]).toEqual([0, 10_000])
+    expect(answers.at(-1)).toBe('{"next":["2026-01-01T01:39:00Z","2026-01-02T01:39:00Z"]}')
+  })
+
+  it('ends well when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, [OVERDUE, 'next', '--every', '1s', '--count', '200000'])
+    child.stdout.once('data', () => child.stdout.destroy())
+    let errors = ''
+    child.stderr.on('data', (text) => (errors += String(text)))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect([code, errors]).toEqual([0, ''])
+  })
+})
+
+describe.skipIf(OLD_NODE === undefined)('started by an older Node, as from a crontab', () => {
+  const oldNode = OLD_NODE as string
+
+  it('goes on under the Node of the project: input, output and exit code are the same', async () => {
+    expect(await run(oldNode, ['--version'])).toEqual({ code: 0, out: `${version}\n` })
+    expect((await run(oldNode, ['nonsense'])).code).toBe(2)
+    const line = '{"every":"1m","from":"2026-01-01T00:00:00Z","count":1}\n'
+    expect(await run(oldNode, ['next', '--batch'], line)).toEqual({
+      code: 0,
+      out: '{"next":["2026-01-01T00:01:00Z"]}\n',
+    })
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('passes %s on and ends by it', async (signal) => {
+    const child = spawn(oldNode, [OVERDUE, 'next', '--batch'])
+    child.stdin.write('{"every":"1m"}\n')
+    await once(child.stdout, 'data')
+    child.kill(signal)
+    expect(await once(child, 'close')).toEqual([null, signal])
+  })
+})
+
+function run(node: string, args: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ran> {
+  const child = spawn(node, [OVERDUE, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child.stdin.end(input)
+  let out = ''
+  child.stdout.on('data', (text) => (out += String(text)))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })))
+}
+
+/** The first Node on the PATH that is too old to run the project itself. */
+function findOldNode(): string | undefined {
+  const nodes = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'node'))
+  return nodes.find((node) => {
+    const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
+    return status === 0 && Number(/^v(\d+)/.exec(stdout)?.[1]) < 26
+  })
+}

@@ -15,7 +15,8 @@ export function createHttpServer(handle: (req: IncomingMessage, res: ServerRespo
       connectionsCheckingInterval: 1_000,
       // Longer than the idle time of the usual reverse proxies (60 s), so that they close first.
       keepAliveTimeout: 65_000,
-      maxHeaderSize: 16_384,
+      // The longest message of a ping takes up to 18 kB when it is percent-encoded.
+      maxHeaderSize: 32_768,
       noDelay: true,
     },
     handle,

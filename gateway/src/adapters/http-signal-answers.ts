@@ -34,10 +34,13 @@ export function answersFor(bodiesKeep: number): Answers {
     ok: answer(200, 'OK'),
     created: answer(201, 'Created'),
     unknown: answer(404, 'not found'),
-    unauthorized: answer(401, 'unauthorized', 'WWW-Authenticate', 'Bearer'),
+    unauthorized: answer(401, NO_KEY, 'WWW-Authenticate', 'Bearer'),
     method: answer(405, 'method not allowed', 'Allow', 'GET, HEAD, POST'),
     clash: answer(409, 'ambiguous slug'),
     unavailable: answer(503, 'not recorded, try again', 'Retry-After', '5'),
     malformed: (problem: string) => answer(400, problem, 'X-Content-Type-Options', 'nosniff'),
   }
 }
+
+const NO_KEY =
+  'unauthorized: expected the key of this heartbeat or the ping key, in the URL or as Authorization: Bearer'

@@ -1,9 +1,13 @@
 // Reads a signal's body: its first part is kept, the rest dropped as it comes. A signal is never refused for its body,
 // so a body that is cut off, stalls or has no end counts with what came.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Duration, SECOND } from '../domain/time.ts'
+import type { Answer } from './http-signal-answers.ts'
 
 /** What is read before the answer is sent regardless. */
 export const MOST_READ: number = 10 * 1024 * 1024
+/** For how long; less than the intake holds its judgement for a body. */
+export const LONGEST_READ: Duration = 12 * SECOND
 
 export function hasBody(req: IncomingMessage): boolean {
   const { headers } = req
@@ -26,6 +30,7 @@ export function readBody(
   function finish(whole: boolean): void {
     if (!open) return
     open = false
+    clearTimeout(timer)
     req.off('data', take)
     done(joined(chunks, kept), whole)
   }
@@ -40,6 +45,7 @@ export function readBody(
     if (read > MOST_READ) finish(false)
   }
 
+  const timer = setTimeout(() => finish(false), LONGEST_READ)
   req.on('data', take)
   req.on('end', () => finish(true))
   // Cut off: nobody is there for an answer, but what came is a signal. An error without a listener would be thrown.
@@ -51,10 +57,13 @@ export function readBody(
  * Sends the whole answer, then closes the connection: but only when the client has stopped sending or had its time,
  * since closing on unread bytes resets the connection and the client may lose the answer.
  */
-export function answerAndClose(req: IncomingMessage, res: ServerResponse, answer: string): void {
-  let left = LINGER_BYTES
-  const timer = setTimeout(() => res.end(), LINGER)
-  res.write(answer)
+export function sendAndClose(res: ServerResponse, { status, headers, text }: Answer): void {
+  const { req } = res
+  res.writeHead(status, [...headers, 'Connection', 'close'])
+  if (req.readableEnded || req.destroyed) return void res.end(text)
+  let left = MOST_DROPPED
+  const timer = setTimeout(() => res.end(), LONGEST_DROP)
+  res.write(text)
   req.on('data', (chunk: Buffer) => {
     left -= chunk.length
     if (left < 0) res.end()
@@ -64,8 +73,8 @@ export function answerAndClose(req: IncomingMessage, res: ServerResponse, answer
   req.resume()
 }
 
-const LINGER = 2_000
-const LINGER_BYTES = 10 * MOST_READ
+const LONGEST_DROP: Duration = 12 * SECOND
+const MOST_DROPPED = 10 * MOST_READ
 
 /** An array of its own, so that passing it to a thread copies no pooled neighbours. */
 function joined(chunks: readonly Buffer[], length: number): Uint8Array | undefined {

@@ -1,10 +1,10 @@
-// What a signal's query string says. A value that would change what the signal means is refused when it can't be read;
-// an empty one counts as absent, since it comes from an unset shell variable. Unknown parameters are nobody's business.
+// What a signal's query string says. A value that would change what the signal means is refused when it can't be
+// read; an empty duration counts as absent: it comes from an unset shell variable. Unknown parameters are ignored.
 import { cleanText, type Event, isMetricName, MOST_METRICS } from '@overdue/device-sdk/wire'
 import type { Terms } from '../domain/heartbeat.ts'
 import { type Checked, formatProblem, isWrong, type Problem } from '../domain/problem.ts'
 import type { Schedule } from '../domain/schedule.ts'
-import { boundedAt, type Signal, type SignalKind } from '../domain/signal.ts'
+import { boundedAt, boundedDuration, type Signal, type SignalKind } from '../domain/signal.ts'
 import { type Duration, type Instant, parseDuration, SECOND } from '../domain/time.ts'
 
 export type Query = {
@@ -29,7 +29,7 @@ export function readQuery(text: string, event: Event, receivedAt: Instant): Quer
     if (!value || (name === 'grace' && creates && !query.get('next'))) continue
     const duration = readDuration(value)
     if (duration === undefined) return `${name}: expected ${DURATION_FORM}, got ${quoted(value)}`
-    times[name] = duration
+    times[name] = boundedDuration(duration)
   }
   const { age, ...rest } = times
   const message = cleanText(query.get('msg') ?? '')
@@ -72,7 +72,7 @@ export function readTerms(query: URLSearchParams, rules: CreateRules): Terms | s
     ...rules.base,
     schedule: schedule.value,
     declaredBy: 'signal',
-    ...(grace !== undefined && { grace }),
+    ...(grace !== undefined && { grace: boundedDuration(grace) }),
     ...(owner !== '' && { owner }),
     ...(description !== '' && { description }),
     ...(named.length > 0 && { tags: named }),

@@ -48,8 +48,8 @@ function pingRoute(segments: readonly string[], keys: Keys): Route {
   const [first = ''] = segments
   const name = keys.nameOf(first)
   if (name !== undefined) return keyRoute(name, segments)
-  if (isUuid(first)) return UNKNOWN
   if (keys.isPingKey(first)) return pingKeyRoute(segments)
+  if (isUuid(first)) return UNKNOWN
   return plainRoute(segments, keys.isKeyShaped(first) ? 'doubtful' : 'bare')
 }
 

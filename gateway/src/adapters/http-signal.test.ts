@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { counted, last, NOW, PING_KEY, stage } from '../../test/ping-stage.ts'
 import { DEFAULT_TERMS } from '../domain/heartbeat.ts'
-import { counted, last, NOW, PING_KEY, stage } from './http-signal.stage.ts'
 
 const RID = '5BF66975-d4c7-4bf5-bcc8-b8d8a82ea278'
 const UNKNOWN_UUID = '00000000-d4c7-4bf5-bcc8-b8d8a82ea278'

@@ -1,7 +1,7 @@
 // The ear for pings: a raw handler in front of the HTTP framework, so that the commonest request costs one lookup.
 // Stamps the arrival, decides who may, answers when the signal is on disk. Knows no schedule and no verdict.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Event, OK } from '@overdue/device-sdk/wire'
+import type { Event } from '@overdue/device-sdk/wire'
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
 import type { Arrival, Outcome } from '../app/ports.ts'
@@ -10,7 +10,7 @@ import type { Name } from '../domain/names.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Answer, answersFor, send } from './http-signal-answers.ts'
-import { answerAndClose, hasBody, readBody } from './http-signal-body.ts'
+import { hasBody, readBody, sendAndClose } from './http-signal-body.ts'
 import { type CreateRules, type Query, readQuery, readTerms } from './http-signal-query.ts'
 import { type Access, prefixLength, routeOf } from './http-signal-route.ts'
 import type { Keys } from './keys.ts'
@@ -42,19 +42,19 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
   const { intake, counters, live } = rules
   const answers = answersFor(rules.bodiesKeep)
 
-  function settle(res: ServerResponse, answer: Answer, outcome: Outcome): void {
+  function settle(res: ServerResponse, answer: Answer, outcome: Outcome, reply: Reply = send): void {
     if (outcome === 'durable') {
       counters.add('signals_accepted', 'http')
-      send(res, answer)
+      reply(res, answer)
     } else {
       counters.add('signals_refused', outcome)
-      send(res, answers.unavailable)
+      reply(res, answers.unavailable)
     }
   }
 
-  function refuse(res: ServerResponse, reason: string, answer: Answer): true {
+  function refuse(res: ServerResponse, reason: string, answer: Answer, reply: Reply = send): true {
     counters.add('signals_refused', reason)
-    send(res, answer)
+    reply(res, answer)
     return true
   }
 
@@ -69,54 +69,58 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
     if (route.kind === 'unknown') return refuse(res, 'unknown', answers.unknown)
     const { name, event } = route
     const text = mark < 0 ? '' : url.slice(mark + 1)
-    const query = readQuery(text, event, receivedAt)
     const rights = rightsOf(route.access, name, req, text)
     if (rights === 'unknown') return refuse(res, 'unknown', answers.unknown)
     if (rights === 'none') return refuse(res, 'key', answers.unauthorized)
     const unsupported = unsupportedEvent(event)
     if (unsupported !== undefined) return refuse(res, 'url', answers.malformed(unsupported))
+    const query = readQuery(text, event, receivedAt)
     if (typeof query === 'string') return refuse(res, 'query', answers.malformed(query))
-    const known = intake.has(name)
-    if (!known && intake.clash(name) !== undefined) return refuse(res, 'clash', answers.clash)
-    const create = known ? undefined : termsFor(query)
-    if (typeof create === 'string') return refuse(res, 'query', answers.malformed(create))
-    if (!known && create === undefined) return refuse(res, 'unknown', answers.unknown)
-    const arrival: Arrival = create ? { name, signal: query.signal, create } : { name, signal: query.signal }
-    const answer = create ? answers.created : answers.ok
-    if (hasBody(req)) receiveWithBody(req, res, arrival, answer)
-    else intake.receive(arrival, (outcome) => settle(res, answer, outcome))
+    const admission = admit(name, query)
+    if ('refused' in admission) return refuse(res, admission.refused, admission.answer)
+    if (hasBody(req)) receiveWithBody(req, res, name, query)
+    else intake.receive(admission.arrival, (outcome) => settle(res, admission.answer, outcome))
     return true
   }
 
-  function receiveWithBody(req: IncomingMessage, res: ServerResponse, head: Arrival, answer: Answer): void {
-    const { name, signal, create } = head
-    const release = create === undefined ? intake.hold(name, signal.receivedAt) : undefined
-    readBody(req, rules.bodiesKeep, (body, whole) => {
-      const arrival = body ? { ...head, signal: { ...signal, bodySize: body.length }, body } : head
-      intake.receive(arrival, (outcome) => {
-        if (whole) settle(res, answer, outcome)
-        else settleEarly(req, res, answer, outcome)
-      })
-      release?.()
-    })
+  function admit(name: Name, query: Query): Admission {
+    const { signal } = query
+    if (intake.has(name)) return { arrival: { name, signal }, answer: answers.ok }
+    if (intake.clash(name) !== undefined) return { refused: 'clash', answer: answers.clash }
+    const create = termsFor(query)
+    if (typeof create === 'string') return { refused: 'query', answer: answers.malformed(create) }
+    if (create === undefined) return { refused: 'unknown', answer: answers.unknown }
+    return { arrival: { name, signal, create }, answer: answers.created }
   }
 
-  function settleEarly(req: IncomingMessage, res: ServerResponse, answer: Answer, outcome: Outcome): void {
-    const durable = outcome === 'durable'
-    counters.add(durable ? 'signals_accepted' : 'signals_refused', durable ? 'http' : outcome)
-    const { status, headers, text } = durable ? answer : answers.unavailable
-    res.writeHead(status, [...headers, 'Connection', 'close'])
-    answerAndClose(req, res, text)
+  /** Admits once more when the body is there: the name may have been made or removed meanwhile. */
+  function receiveWithBody(req: IncomingMessage, res: ServerResponse, name: Name, query: Query): void {
+    const { signal } = query
+    const release = intake.has(name) ? intake.hold(name, signal.receivedAt) : undefined
+    readBody(req, rules.bodiesKeep, (body, whole) => {
+      const reply = whole ? send : sendAndClose
+      const admission = admit(name, query)
+      if ('refused' in admission) refuse(res, admission.refused, admission.answer, reply)
+      else {
+        const { arrival, answer } = admission
+        const full = body ? { ...arrival, signal: { ...signal, bodySize: body.length }, body } : arrival
+        intake.receive(full, (outcome) => settle(res, answer, outcome, reply))
+      }
+      release?.()
+    })
   }
 
   /** `unknown` answers a mistyped key like any other unknown key, and keeps it from becoming a heartbeat's name. */
   function rightsOf(access: Access, name: Name, req: IncomingMessage, query: string): 'some' | 'none' | 'unknown' {
     if (access === 'key' || access === 'ping key') return 'some'
-    const open = rules.open()
-    if (access === 'doubtful' && !intake.has(name) && !(open && CREATES.test(query))) return 'unknown'
-    if (open) return 'some'
+    const rights = rules.open() || hasKey(req, name) ? 'some' : 'none'
+    if (access === 'doubtful' && !intake.has(name) && !(rights === 'some' && CREATES.test(query))) return 'unknown'
+    return rights
+  }
+
+  function hasKey(req: IncomingMessage, name: Name): boolean {
     const key = BEARER.exec(req.headers.authorization ?? '')?.[1]
-    return key !== undefined && (live.keys.nameOf(key) === name || live.keys.isPingKey(key)) ? 'some' : 'none'
+    return key !== undefined && (live.keys.nameOf(key) === name || live.keys.isPingKey(key))
   }
 
   function termsFor(query: Query): Terms | string | undefined {
@@ -141,6 +145,11 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
   }
 }
 
+type Reply = (res: ServerResponse, answer: Answer) => void
+type Admission =
+  | { readonly arrival: Arrival; readonly answer: Answer }
+  | { readonly refused: string; readonly answer: Answer }
+
 const BEARER = /^bearer +(\S+) *$/i
 const CREATES = /(?:^|&)create=1(?:&|$)/
 const NO_PARAMETERS: URLSearchParams = new URLSearchParams()
@@ -151,5 +160,5 @@ function isMethod(method: string | undefined): boolean {
 
 function unsupportedEvent(event: Event): string | undefined {
   if (event.kind === 'silence') return 'silence: not in this version'
-  return event.awaitsExit && event !== OK ? 'exit: expected a number from 0 to 255 as the last segment' : undefined
+  return event.awaitsExit ? 'exit: expected a number from 0 to 255 as the last segment' : undefined
 }

@@ -5,7 +5,7 @@ import type { Intake } from '../app/intake.ts'
 import type { Arrival } from '../app/ports.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
-import { boundedAt, NEWEST_SIGNAL, OLDEST_SIGNAL, type Signal } from '../domain/signal.ts'
+import { boundedAt, boundedDuration, NEWEST_SIGNAL, OLDEST_SIGNAL, type Signal } from '../domain/signal.ts'
 import { type Instant, SECOND } from '../domain/time.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { isPlainTopic, ownsTopic } from './mqtt-rights.ts'
@@ -106,14 +106,14 @@ function atOf({ ageS, t }: PayloadFields, receivedAt: Instant): Instant {
 
 function copyFields(signal: Draft, fields: PayloadFields): void {
   if (fields.run !== undefined) signal.run = fields.run
-  if (fields.durationS !== undefined) signal.duration = Math.round(fields.durationS * SECOND)
+  if (fields.durationS !== undefined) signal.duration = boundedDuration(fields.durationS * SECOND)
   if (fields.exit !== undefined) signal.exit = fields.exit
   if (fields.message !== undefined) signal.message = fields.message
   if (fields.metrics !== undefined) signal.metrics = fields.metrics
   if (fields.boot !== undefined) signal.boot = fields.boot
   if (fields.seq !== undefined) signal.seq = fields.seq
-  if (fields.nextS !== undefined) signal.next = Math.round(fields.nextS * SECOND)
-  if (fields.graceS !== undefined) signal.grace = Math.round(fields.graceS * SECOND)
+  if (fields.nextS !== undefined) signal.next = boundedDuration(fields.nextS * SECOND)
+  if (fields.graceS !== undefined) signal.grace = boundedDuration(fields.graceS * SECOND)
 }
 
 /** A bare number, or what a JSON or CBOR payload calls `boot`. */

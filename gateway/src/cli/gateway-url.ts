@@ -1,13 +1,26 @@
-// Where the gateway is that a command speaks to.
+// The gateway that a command speaks to: where it is, how to prove that one may, and why it can't be reached.
 import type { Variables } from '../config/env.ts'
 
-/** `OVERDUE_URL` without a slash at its end, or this machine. */
-export function gatewayUrl(env: Variables): string {
-  return (env['OVERDUE_URL'] || 'http://127.0.0.1:8080').replace(/\/+$/, '')
+/** `OVERDUE_URL` without a slash at its end, or this machine; or what is wrong with it, without showing it. */
+export function gatewayUrl(env: Variables): { readonly url: string } | { readonly problem: string } {
+  const text = env['OVERDUE_URL'] || 'http://127.0.0.1:8080'
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    return { problem: `OVERDUE_URL: expected an address such as http://gateway:8080, got something else` }
+  if (url.username !== '' || url.password !== '')
+    return { problem: 'OVERDUE_URL: expected an address without user and password: a key goes into OVERDUE_TOKEN' }
+  return { url: text.replace(/\/+$/, '') }
+}
+
+/** What no header can carry is left out, since the error that tells of it would show the token. */
+export function bearer(token: string | undefined): Readonly<Record<string, string>> {
+  const sendable = token?.replaceAll(/[^\x21-\x7e]/g, '')
+  return sendable ? { Authorization: `Bearer ${sendable}` } : {}
 }
 
 /** What went wrong on the way, in one line: the cause that fetch hides. */
 export function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+  if (name === 'TimeoutError') return 'no answer in time'
   return cause?.message || cause?.code || message
 }

@@ -1,70 +1,107 @@
-// `overdue ping`: one signal, tried again while the gateway can't take it.
-import { setTimeout as sleep } from 'node:timers/promises'
+// `overdue ping`: one signal, sent again while the gateway can't be reached or can't take it.
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { nameProblem, parseEvent } from '@overdue/device-sdk/wire'
+import { cleanText, nameProblem, parseEvent } from '@overdue/device-sdk/wire'
 import type { Variables } from '../config/env.ts'
-import { gatewayUrl, reasonOf } from './gateway-url.ts'
+import { type Duration, MINUTE, parseDuration, SECOND } from '../domain/time.ts'
+import { bearer, gatewayUrl, reasonOf } from './gateway-url.ts'
 
-export const PING_USAGE = `overdue ping NAME [ok|start|fail|log|bye|EXIT-CODE] [--msg TEXT] [--rid UUID] [--duration 90s] [--next 6h]
-             [--create [--every 5m | --cron LINE [--zone ZONE]]]   # OVERDUE_URL, OVERDUE_TOKEN: the heartbeat's key`
+export const PING_USAGE = `overdue ping NAME [ok|start|fail|log|bye|EXIT-CODE]
+             [--msg TEXT] [--rid UUID] [--duration 90s] [--next 6h]
+             [--create [--every 5m | --cron LINE [--zone ZONE]]]
+             [--timeout 10s]   # of each of 3 tries; OVERDUE_URL; OVERDUE_TOKEN: the heartbeat's key`
 
-const TRIES = 4
-const FIRST_PAUSE = 500
-const LONGEST_TRY = 10_000
-const TEXTS = ['msg', 'rid', 'duration', 'next', 'every', 'cron', 'zone'] as const
-
-export async function ping(args: readonly string[], env: Variables, write: (line: string) => void): Promise<number> {
+/** Exit code: 0 it is on the gateway's disk, 1 it is not, and why, 2 usage. */
+export async function ping(
+  args: readonly string[],
+  env: Variables,
+  write: (line: string) => void,
+  pause: (duration: Duration) => Promise<unknown> = wait,
+): Promise<number> {
   const asked = readArgs(args)
-  if ('usage' in asked) {
-    write(`${asked.usage}\n${PING_USAGE}`)
+  const gateway = gatewayUrl(env)
+  if ('problem' in asked) {
+    write(`${asked.problem}\n${PING_USAGE}`)
+    return 2
+  }
+  if ('problem' in gateway) {
+    write(gateway.problem)
     return 2
   }
   const token = env['OVERDUE_TOKEN']
-  const headers = token ? { Authorization: `Bearer ${token}` } : {}
-  for (let attempt = 1, pause = FIRST_PAUSE; ; attempt++, pause *= 2) {
-    const answer = await send(`${gatewayUrl(env)}${asked.path}`, headers)
-    if (answer.kind === 'taken') return 0
-    if (answer.kind === 'refused' || attempt === TRIES) {
-      write(answer.why)
+  for (let tries = 1; ; tries++) {
+    const sent = await send(`${gateway.url}${asked.path}`, token, asked.timeout)
+    if (sent.kind === 'taken') return 0
+    if (sent.kind === 'refused' || tries === MOST_TRIES) {
+      write(`${gateway.url} ${sent.why}`)
       return 1
     }
-    await sleep(pause)
+    await pause(tries * SECOND)
   }
 }
 
+type Asked = { readonly path: string; readonly timeout: Duration }
 type Sent = { readonly kind: 'taken' } | { readonly kind: 'refused' | 'later'; readonly why: string }
 
-async function send(url: string, headers: Readonly<Record<string, string>>): Promise<Sent> {
+const MOST_TRIES = 3
+const LONGEST_TIMEOUT = 10 * MINUTE
+const LONGEST_SHOWN = 500
+const DESCRIBES_NEW = ['every', 'cron', 'zone'] as const
+const TEXTS = ['msg', 'rid', 'duration', 'next', ...DESCRIBES_NEW] as const
+
+async function send(url: string, token: string | undefined, timeout: Duration): Promise<Sent> {
   try {
-    const answer = await fetch(url, { method: 'POST', headers, signal: AbortSignal.timeout(LONGEST_TRY) })
-    if (answer.ok) return { kind: 'taken' }
-    const why = `${url} answered ${answer.status}: ${(await answer.text()).trim()}`
-    return { kind: answer.status >= 500 || answer.status === 429 ? 'later' : 'refused', why }
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: bearer(token),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout),
+    })
+    if (answer.status === 200 || answer.status === 201) return { kind: 'taken' }
+    const said = cleanText(await answer.text(), LONGEST_SHOWN)
+    const isPassing = answer.status >= 500 || answer.status === 429 || answer.status === 408
+    return { kind: isPassing ? 'later' : 'refused', why: `answered ${answer.status}: ${said}` }
   } catch (error) {
-    return { kind: 'later', why: `${url} can't be reached: ${reasonOf(error)}` }
+    return { kind: 'later', why: `can't be reached: ${reasonOf(error)}` }
   }
 }
 
-function readArgs(args: readonly string[]): { readonly path: string } | { readonly usage: string } {
+function readArgs(args: readonly string[]): Asked | { readonly problem: string } {
   const text = { type: 'string' } as const
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...Object.fromEntries(TEXTS.map((name) => [name, text])), create: { type: 'boolean' } },
+      options: {
+        ...Object.fromEntries([...TEXTS, 'timeout'].map((name) => [name, text])),
+        create: { type: 'boolean' },
+      },
     })
-    const [name = '', event = 'ok', ...more] = positionals
-    const problem = nameProblem(name)
-    if (more.length > 0) return { usage: `expected a name and an event, got "${more.join(' ')}" too` }
-    if (problem !== undefined) return { usage: problem }
-    if (parseEvent(event) === undefined)
-      return { usage: `event: expected ok, start, fail, log, bye or 0-255, got "${event}"` }
-    const { create, ...texts } = values
-    const query = new URLSearchParams(texts as Record<string, string>)
-    if (create === true) query.set('create', '1')
-    const mark = query.size === 0 ? '' : '?'
-    return { path: `/hb/${name}/${event}${mark}${query}` }
+    const [name, event = 'ok', ...more] = positionals
+    const { create = false, timeout: written = '10s', ...texts } = values as Values
+    const timeout = /^\d+$/.test(written) ? Number(written) * SECOND : parseDuration(written)
+    const problem = problemOf(name, event, more, create ? {} : texts)
+    if (problem !== undefined) return { problem }
+    if (timeout === undefined || timeout < 1 || timeout > LONGEST_TIMEOUT)
+      return { problem: `--timeout: expected 1ms to 10m, got "${written}"` }
+    const query = new URLSearchParams(Object.entries({ ...texts, ...(create && { create: '1' }) }))
+    // Longer than the gateway keeps would only make the request's head too large.
+    if (texts.msg !== undefined) query.set('msg', cleanText(texts.msg))
+    return { path: `/hb/${name}/${event}${query.size === 0 ? '' : '?'}${query}`, timeout }
   } catch (error) {
-    return { usage: (error as Error).message }
+    return { problem: (error as Error).message }
   }
+}
+
+type Values = { readonly [name in (typeof TEXTS)[number]]?: string } & { timeout?: string; create?: boolean }
+
+function problemOf(name = '', event: string, more: readonly string[], texts: Values): string | undefined {
+  if (name === '') return 'expected the name of a heartbeat'
+  if (more.length > 0) return `expected a name and an event, got "${more.join(' ')}" too`
+  const { kind, awaitsExit } = parseEvent(event) ?? {}
+  if (kind === undefined || kind === 'silence' || awaitsExit)
+    return `event: expected ok, start, fail, log, bye, 0 to 255 or a signal's name, got "${event}"`
+  const alone = DESCRIBES_NEW.find((option) => texts[option] !== undefined)
+  if (alone !== undefined) return `--${alone}: expected only beside --create`
+  return nameProblem(name)
 }

@@ -1,6 +1,6 @@
 // Time itself folded into the state of one heartbeat: a window in which nobody could hear, a clock that was set.
 import type { Fact } from './fact.ts'
-import type { Particulars, State, Terms } from './heartbeat.ts'
+import { NO_PARTICULARS, type Particulars, type State, type Terms } from './heartbeat.ts'
 import { particulars } from './particulars.ts'
 import { type Duration, type Instant, MINUTE } from './time.ts'
 import { isBad } from './verdict.ts'
@@ -23,9 +23,16 @@ function settleTime(every: Duration): Duration {
   return Math.min(every, MINUTE)
 }
 
-function blinded(state: State, from: Instant, to: Instant): Particulars {
-  const { blind } = state.more
-  return particulars(state.more, {
+/** One window touches nearly everybody: those of whom nothing else is known share what is known. */
+let touched: Particulars = NO_PARTICULARS
+
+function blinded({ more }: State, from: Instant, to: Instant): Particulars {
+  if (more === NO_PARTICULARS) {
+    if (touched.blind?.[0] !== from || touched.blind[1] !== to) touched = particulars(more, { blind: [from, to] })
+    return touched
+  }
+  const { blind } = more
+  return particulars(more, {
     blind: blind === undefined ? [from, to] : [Math.min(blind[0], from), Math.max(blind[1], to)],
   })
 }

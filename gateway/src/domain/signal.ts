@@ -40,9 +40,16 @@ export const OLDEST_SIGNAL: Duration = 7 * 86_400_000
 /** A sender's clock may run ahead by this much. */
 export const NEWEST_SIGNAL: Duration = 5 * 60_000
 
+const LONGEST_CLAIM: Duration = 36_525 * 86_400_000
+
 /** The time a signal keeps in history: `claimed`, bounded to [receivedAt − 7 d, receivedAt + 5 min]. */
 export function boundedAt(claimed: Instant, receivedAt: Instant): Instant {
   return Math.round(Math.min(Math.max(claimed, receivedAt - OLDEST_SIGNAL), receivedAt + NEWEST_SIGNAL))
+}
+
+/** What a sender measured or promised, kept to a hundred years, so that every instant it leads to can be written. */
+export function boundedDuration(claimed: Duration): Duration {
+  return Math.round(Math.min(claimed, LONGEST_CLAIM))
 }
 
 /** What makes a second delivery recognisable: run id and kind, or boot and sequence number. Undefined: nothing does. */

@@ -2,14 +2,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { Counters } from '../app/counters.ts'
-import type { Intake } from '../app/intake.ts'
-import type { Arrival, Outcome } from '../app/ports.ts'
-import { DEFAULT_TERMS } from '../domain/heartbeat.ts'
-import { checkSchedule } from '../domain/schedule.ts'
-import { createHttpServer } from './http-server.ts'
-import { createSignalHandler, type LiveRules, type SignalRules } from './http-signal.ts'
-import { createKeys, type Keys } from './keys.ts'
+import { createHttpServer } from '../src/adapters/http-server.ts'
+import { createSignalHandler, type LiveRules, type SignalRules } from '../src/adapters/http-signal.ts'
+import { createKeys, type Keys } from '../src/adapters/keys.ts'
+import { Counters } from '../src/app/counters.ts'
+import type { Intake } from '../src/app/intake.ts'
+import type { Arrival, Outcome } from '../src/app/ports.ts'
+import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
+import { checkSchedule } from '../src/domain/schedule.ts'
 
 export const PING_KEY = 'fqood64fmmnucenztu01wx'
 export const NOW = 1_800_000_000_000
@@ -18,10 +18,14 @@ export type Stage = {
   readonly base: string
   readonly keys: Keys
   readonly counters: Counters
+  /** The heartbeats that exist; a test may take one away. */
+  readonly names: Set<string>
   readonly arrivals: Arrival[]
   /** Names held while a body is read, and those released. */
   readonly holds: string[]
   outcome: Outcome
+  /** Resolves as soon as `count` arrivals have come. */
+  arrived(count: number): Promise<void>
   get(path: string, init?: RequestInit): Promise<Reply>
   /** Sends exactly this and returns all that comes back until the server closes or `until` appears. */
   raw(text: string | readonly string[], until?: string): Promise<string>
@@ -31,23 +35,28 @@ export type Reply = { readonly status: number; readonly text: string; readonly h
 
 export const NAMES: readonly string[] = ['nightly-backup', 'pump-17/battery', 'Fridge']
 
-export async function stage(more: Partial<SignalRules & LiveRules> = {}): Promise<Stage> {
-  const names = [...NAMES]
+export async function stage({
+  pingKey = PING_KEY,
+  ...more
+}: Partial<SignalRules & LiveRules & { pingKey: string }> = {}): Promise<Stage> {
+  const names = new Set(NAMES)
   const arrivals: Arrival[] = []
+  let wake = (): void => {}
   const holds: string[] = []
   const keys = createKeys({
     master: Buffer.alloc(16, 3),
-    nameOf: (id) => names[id],
-    idOf: (name) => names.indexOf(name),
+    nameOf: (id) => (names.has(NAMES[id] ?? '') ? NAMES[id] : undefined),
+    idOf: (name) => (names.has(name) && NAMES.includes(name) ? NAMES.indexOf(name) : undefined),
     declared: new Map(),
-    pingKey: PING_KEY,
+    pingKey,
   })
   const intake: Intake = {
-    has: (name) => names.includes(name),
-    clash: (name) => names.find((known) => known !== name && known.toLowerCase() === name.toLowerCase()),
+    has: (name) => names.has(name),
+    clash: (name) => [...names].find((known) => known !== name && known.toLowerCase() === name.toLowerCase()),
     receive(arrival, settled) {
       arrivals.push(arrival)
-      if (arrival.create) names.push(arrival.name)
+      wake()
+      if (arrival.create) names.add(arrival.name)
       setImmediate(() => settled(self.outcome))
     },
     hold(name) {
@@ -90,10 +99,14 @@ export async function stage(more: Partial<SignalRules & LiveRules> = {}): Promis
     base,
     keys,
     counters,
+    names,
     arrivals,
     holds,
     outcome: 'durable',
     dial,
+    async arrived(count) {
+      while (arrivals.length < count) await new Promise<void>((resolve) => (wake = resolve))
+    },
     async get(path, init) {
       const response = await fetch(base + path, init)
       return { status: response.status, text: await response.text(), headers: response.headers }
