@@ -148,7 +148,9 @@ describe('the lane in front of the HTTP parser', () => {
           const pieces = isWhole ? requests : at.map((from, index) => stream.slice(from, at[index + 1]))
           const [laned, parsed] = await Promise.all(ears.map((ear) => say(ear, pieces)))
           expect(laned).toEqual(parsed)
-          expect(ears[0]?.heard.splice(0)).toEqual(ears[1]?.heard.splice(0))
+          // A body that is still coming lets pings behind it be heard first.
+          const [first, second] = ears.map(({ heard }) => heard.splice(0).sort())
+          expect(first).toEqual(second)
         },
       ),
       { numRuns: 400 },
