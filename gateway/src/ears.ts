@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { systemClock as clock } from './adapters/clock.ts'
 import { createApi } from './adapters/http-api.ts'
+import { declareRoutes } from './adapters/http-declare.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
+import { openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
 import { readRoutes } from './adapters/http-read.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
@@ -18,7 +20,10 @@ import { readOrMakeSecret } from './adapters/secret-file.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
+import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
+import { TERMS_SCHEMA } from './config/shape.ts'
+import type { Terms } from './domain/heartbeat.ts'
 import { checkSchedule } from './domain/schedule.ts'
 
 /** What keeps the gateway from starting. */
@@ -60,6 +65,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now }),
     ...operateRoutes({ registry, ledger }),
+    ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },
       ledger: () => ledger.state,
@@ -69,7 +75,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
       isPrivate: () => isLoopback(settings.http.host),
     }),
   ]
-  const api = await createApi(routes, createTokens(admin.secret), log)
+  const api = await createApi([...routes, openApiRoute(routes, version)], createTokens(admin.secret), log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })
@@ -108,9 +114,16 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   }
 }
 
-function liveRules({ signals, defaults, zone }: Settings) {
+function liveRules({ signals, defaults, zone, file, policies }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
-  return { open, create: signals.create, defaults, zone }
+  const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
+  const checkTerms = (body: unknown, base?: Terms) =>
+    readPromise(body, {
+      base: { ...(base ?? defaults), declaredBy: 'api' },
+      isScheduled: base !== undefined,
+      ...known,
+    })
+  return { open, create: signals.create, defaults, zone, file, checkTerms }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: string, { registry }: Watch): Keys {

@@ -162,7 +162,7 @@ describe('the API', () => {
     ['/heartbeats?limit=0', 'query.limit'],
     ['/heartbeats?limit=1001', 'query.limit'],
     ['/heartbeats?verdict=green', 'query.verdict'],
-    ['/heartbeats?colour=red', 'query'],
+    ['/heartbeats?colour=red', 'query.colour'],
     ['/incidents?state=closed', 'query.state'],
   ])('says what is wrong with %s', async (path, where) => {
     const { status, body } = await gateway.get(path)
@@ -176,6 +176,8 @@ describe('the API', () => {
       ['{"by":""}', 'application/json'],
       ['{"by":"ana","colour":"red"}', 'application/json'],
       ['{"by":"a\\u0007b"}', 'application/json'],
+      ['{"by":"ana\\nby ben"}', 'application/json'],
+      ['{"by":"ana","note":"a\\u001b[2J"}', 'application/json'],
       ['{"by":', 'application/json'],
       ['', 'application/json'],
     ] as const) {

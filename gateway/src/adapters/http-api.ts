@@ -1,6 +1,7 @@
 // The API's framework: routes, tokens, schemas and errors. What is not a signal comes here. The only user of Fastify.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { flawOf, short } from './http-flaw.ts'
 import { type Flaw, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
 import type { Answer, Route } from './http-route.ts'
 import type { Tokens } from './http-tokens.ts'
@@ -13,8 +14,10 @@ export type Api = {
 
 export async function createApi(routes: readonly Route[], tokens: Tokens, log: Log): Promise<Api> {
   const app = fastify({
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true } },
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: true },
+    // A URL that can't be decoded, or with too long a segment: such errors never get to the error handler.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, codeOf(error), flawsOf(error)),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
@@ -82,13 +85,13 @@ function codeOf(error: FastifyError): ProblemCode {
 }
 
 function flawsOf(error: FastifyError): readonly Flaw[] {
-  const where = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? '')
-  if (error.validation === undefined) {
-    return codeOf(error) === 'bad-request' ? [{ path: 'body', expected: 'JSON', found: error.message }] : []
+  if (error.validation !== undefined) {
+    const where = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? '')
+    return error.validation.map((misfit) => flawOf(misfit, where))
   }
-  return error.validation.map(({ instancePath, message = '', params }) => ({
-    path: `${where}${instancePath.replaceAll('/', '.')}`,
-    expected: `something that ${message}`,
-    found: JSON.stringify(params),
-  }))
+  if (codeOf(error) !== 'bad-request') return []
+  const found = short(error.message)
+  return /URL|PARAM/.test(error.code)
+    ? [{ path: 'url', expected: 'segments that can be decoded, of at most 400 characters', found }]
+    : [{ path: 'body', expected: 'JSON', found }]
 }

@@ -1,8 +1,9 @@
 // How the gateway itself is: /healthz for those who restart it, /metrics for Prometheus.
 import type { Counters } from '../app/counters.ts'
 import type { Histogram } from '../app/histogram.ts'
+import { whenever } from '../app/read.ts'
 import type { Registry } from '../app/registry.ts'
-import { type Duration, formatInstant, type Instant, SECOND } from '../domain/time.ts'
+import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import { VERDICTS } from '../domain/verdict.ts'
 import type { Answer, Route } from './http-route.ts'
 
@@ -26,11 +27,18 @@ const OLDEST_TICK: Duration = 5 * SECOND
 
 export function healthRoutes(vitals: Vitals): readonly Route[] {
   return [
-    { method: 'GET', path: '/healthz', for: 'nobody', answer: () => health(vitals) },
+    {
+      method: 'GET',
+      path: '/healthz',
+      for: 'nobody',
+      docs: { summary: 'Whether signals are accepted, the ledger commits and silence is judged: 200, else 503' },
+      answer: () => health(vitals),
+    },
     {
       method: 'GET',
       path: '/metrics',
       for: vitals.isPrivate() ? 'nobody' : 'admin',
+      docs: { summary: 'Figures for Prometheus' },
       answer: () => ({ status: 200, text: metrics(vitals), type: 'text/plain; version=0.0.4; charset=utf-8' }),
     },
   ]
@@ -44,7 +52,7 @@ function health({ version, registry, now, ledger, lastTickAt }: Vitals): Answer 
       status: isWell ? 'ok' : 'failing',
       uptime: Math.round(process.uptime()),
       ledger: ledger(),
-      lastTickAt: formatInstant(lastTickAt()),
+      lastTickAt: whenever(lastTickAt()),
       heartbeats: registry.roster.size,
       tz: process.versions.tz,
       version,
@@ -66,6 +74,7 @@ export const METRICS = {
   overdue_incidents_open: ['gauge', 'Incidents that are not resolved.'],
   overdue_channel_failed: ['gauge', '1 for each channel that can not be reached.'],
   overdue_mqtt_clients: ['gauge', 'Devices connected over MQTT.'],
+  overdue_uptime_seconds: ['gauge', 'Since the process began.'],
   overdue_resident_bytes: ['gauge', 'Memory of the process.'],
   overdue_build_info: ['gauge', 'Version of the gateway and of its time-zone data.'],
 } as const
@@ -111,6 +120,7 @@ function metrics(vitals: Vitals): string {
   add('overdue_incidents_open', {}, registry.openIncidents.size)
   for (const channel of registry.failedChannels.keys()) add('overdue_channel_failed', { channel }, 1)
   add('overdue_mqtt_clients', {}, vitals.mqttClients())
+  add('overdue_uptime_seconds', {}, process.uptime())
   add('overdue_resident_bytes', {}, process.memoryUsage.rss())
   add('overdue_build_info', { version: vitals.version, tz: process.versions.tz ?? '' }, 1)
   const parts = (Object.keys(METRICS) as MetricName[]).map((metric) => {

@@ -6,6 +6,7 @@ export type ProblemCode =
   | 'not-found'
   | 'already'
   | 'declared-by-file'
+  | 'name-clash'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'internal'
@@ -17,6 +18,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   'not-found': { status: 404, title: 'There is no such thing' },
   already: { status: 409, title: 'It is in that state already' },
   'declared-by-file': { status: 409, title: 'The configuration file declares it: change it there' },
+  'name-clash': { status: 409, title: 'Another name differs from it by case alone' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is expected as application/json' },
   internal: { status: 500, title: 'Something is broken inside; the log has it' },

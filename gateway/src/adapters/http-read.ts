@@ -2,24 +2,23 @@
 import type { Newcomers } from '../app/newcomers.ts'
 import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
-import {
-  explainHeartbeat,
-  heartbeatItem,
-  incidentItem,
-  listChannels,
-  listHeartbeats,
-  listIncidents,
-} from '../app/read.ts'
+import { explainHeartbeat, heartbeatItem, listChannels, listHeartbeats } from '../app/read.ts'
+import { incidentItem, listIncidents } from '../app/read-incidents.ts'
 import { listSignals } from '../app/read-signals.ts'
 import type { Registry } from '../app/registry.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
-import type { Answer, Asked, Route } from './http-route.ts'
+import type { Answer, Asked, Docs, Route } from './http-route.ts'
 import {
   HEARTBEAT_QUERY,
+  HEARTBEATS,
   type HeartbeatQuery,
+  INCIDENT,
   INCIDENT_QUERY,
+  INCIDENTS,
   type IncidentQuery,
+  OWN_HEARTBEAT,
   SIGNAL_QUERY,
+  SIGNALS,
   type SignalQuery,
 } from './http-shapes.ts'
 import type { Keys } from './keys.ts'
@@ -50,10 +49,11 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, now }: Re
       const number = registry.find(name)
       return number === -1 || registry.roster.termsOf(number) === undefined ? NOT_FOUND : answer(number, name, query)
     }
-  const get = (path: string, answer: Route['answer'], query?: object): Route => ({
+  const get = (path: string, docs: Docs, answer: Route['answer'], query?: object): Route => ({
     method: 'GET',
     path: `${BASE}${path}`,
     for: 'admin',
+    docs,
     answer,
     ...(query !== undefined && { query }),
   })
@@ -61,6 +61,7 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, now }: Re
   return [
     get(
       '/heartbeats',
+      { summary: 'Heartbeats in the order of their declaration', json: HEARTBEATS },
       ({ query: { limit = 100, after = -1, ...filter } }: Asked<HeartbeatQuery>) => ({
         status: 200,
         json: listHeartbeats(registry, filter, after, limit),
@@ -69,43 +70,44 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, now }: Re
     ),
     get(
       '/heartbeats/:name',
-      about((number, name) => ({
-        status: 200,
-        json: {
-          ...heartbeatItem(registry, number),
-          key: live.keys.keyOf(name) ?? null,
-          uuid: live.keys.uuidOf(name) ?? null,
-        },
-      })),
+      { summary: 'One heartbeat, with its secret keys', json: OWN_HEARTBEAT },
+      about((number) => ({ status: 200, json: ownHeartbeat(registry, live.keys, number) })),
     ),
     get(
       '/heartbeats/:name/signals',
+      { summary: 'Its signals, newest first', json: SIGNALS },
       about(async (_number, name, { limit = 100, after }: SignalQuery) => ({
         status: 200,
         json: await listSignals(ledger, name, after ?? Number.MAX_SAFE_INTEGER, limit),
       })),
       SIGNAL_QUERY,
     ),
-    get('/heartbeats/:name/signals/:seq/body', async ({ params }) => {
-      const seq = Number(params['seq'])
-      const name = params['name'] as string
-      const [newest] = Number.isSafeInteger(seq) ? await ledger.history(name, seq + 1, 1) : []
-      const bytes = newest?.seq === seq ? await ledger.body(seq) : undefined
-      return bytes === undefined ? NOT_FOUND : { status: 200, bytes }
-    }),
+    get(
+      '/heartbeats/:name/signals/:seq/body',
+      { summary: 'What came with a signal, as it came' },
+      async ({ params }) => {
+        const seq = Number(params['seq'])
+        const name = params['name'] as string
+        const [newest] = Number.isSafeInteger(seq) ? await ledger.history(name, seq + 1, 1) : []
+        const bytes = newest?.seq === seq ? await ledger.body(seq) : undefined
+        return bytes === undefined ? NOT_FOUND : { status: 200, bytes }
+      },
+    ),
     get(
       '/heartbeats/:name/explain',
+      { summary: 'Why it is what it is, as fields and as text' },
       about((number) => ({ status: 200, json: explainHeartbeat(registry, number, live.zone, now()) })),
     ),
     get(
       '/incidents',
+      { summary: 'Incidents, newest first', json: INCIDENTS },
       ({ query: { state = 'open', after, limit = 100 } }: Asked<IncidentQuery>) => ({
         status: 200,
         json: listIncidents(registry, state, after, limit),
       }),
       INCIDENT_QUERY,
     ),
-    get('/arrivals', () => ({
+    get('/arrivals', { summary: 'Names that were heard over MQTT and that nobody declared' }, () => ({
       status: 200,
       json: {
         items: newcomers
@@ -118,10 +120,23 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, now }: Re
         next: null,
       },
     })),
-    get('/channels', () => ({ status: 200, json: listChannels(registry, pager.channels()) })),
-    get('/incidents/:id', ({ params }) => {
-      const incident = registry.incidents.get(params['id'] as string)
-      return incident === undefined ? NOT_FOUND : { status: 200, json: incidentItem(incident) }
-    }),
+    get('/channels', { summary: 'Where pages go, and which of it can’t be reached' }, () => ({
+      status: 200,
+      json: listChannels(registry, pager.channels()),
+    })),
+    get(
+      '/incidents/:id',
+      { summary: 'One incident, with its pages and its timeline', json: INCIDENT },
+      ({ params }) => {
+        const incident = registry.incidents.get(params['id'] as string)
+        return incident === undefined ? NOT_FOUND : { status: 200, json: incidentItem(incident) }
+      },
+    ),
   ]
+}
+
+/** One heartbeat with its secret keys, for those who may manage it. */
+export function ownHeartbeat(registry: Registry, keys: Keys, number: number): object {
+  const item = heartbeatItem(registry, number)
+  return { ...item, key: keys.keyOf(item.name) ?? null, uuid: keys.uuidOf(item.name) ?? null }
 }

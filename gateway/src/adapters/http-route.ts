@@ -8,21 +8,30 @@ export type Asked<Query = unknown, Body = unknown> = {
 }
 
 export type Answer =
-  | { readonly status: 200 | 503; readonly json: object }
+  | { readonly status: 200 | 201 | 503; readonly json: object }
   | { readonly status: 200; readonly text: string; readonly type: string }
   | { readonly status: 200; readonly bytes: Uint8Array }
   | { readonly status: 204 }
   | { readonly problem: ProblemCode; readonly flaws?: readonly Flaw[] }
 
+/** What a route says of itself, and the schemas that nothing is held against here. */
+export type Docs = {
+  readonly summary: string
+  readonly body?: object
+  /** Of the answer's JSON. */
+  readonly json?: object
+}
+
 export type Route = {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `:name` is one percent-encoded segment. */
   readonly path: string
   /** `nobody`: no token is asked for. */
   readonly for: 'nobody' | 'admin'
-  /** JSON schemas. */
+  /** JSON schemas that requests are held against. */
   readonly query?: object
   readonly body?: object
+  readonly docs: Docs
   // biome-ignore lint/suspicious/noExplicitAny: the schemas above hold what the types of each route say
   answer(asked: Asked<any, any>): Answer | Promise<Answer>
 }

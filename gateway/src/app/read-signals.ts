@@ -22,6 +22,8 @@ export type SignalItem = {
 
 /** Facts walked for one answer; a heartbeat that changes its verdict all the time has more facts than signals. */
 const MOST_WALKED = 10_000
+/** Facts asked for at once, however few signals are wanted. */
+const LEAST_STRIDE = 100
 
 /** Signals older than the fact numbered `before`. */
 export async function listSignals(
@@ -31,16 +33,17 @@ export async function listSignals(
   limit: number,
 ): Promise<List<SignalItem>> {
   const items: SignalItem[] = []
+  const stride = Math.max(limit, LEAST_STRIDE)
   let from = before
   for (let walked = 0; walked < MOST_WALKED; ) {
-    const facts = await ledger.history(name, from, limit)
+    const facts = await ledger.history(name, from, stride)
     for (const numbered of facts) {
       from = numbered.seq
       const item = signalItem(numbered)
       if (item !== undefined) items.push(item)
       if (items.length === limit) return { items, next: String(from) }
     }
-    if (facts.length < limit) return { items, next: null }
+    if (facts.length < stride) return { items, next: null }
     walked += facts.length
   }
   return { items, next: String(from) }

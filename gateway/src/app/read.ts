@@ -1,9 +1,8 @@
-// What the gateway shows of itself: heartbeats, incidents and explanations, as plain objects with instants in ISO 8601.
+// What the gateway shows of heartbeats and channels, as plain objects with instants in ISO 8601.
 import { baselineOf } from '../domain/baseline.ts'
 import { graceOf } from '../domain/deadline.ts'
 import { type Explanation, explain } from '../domain/explain.ts'
 import type { Terms } from '../domain/heartbeat.ts'
-import type { Incident } from '../domain/incident.ts'
 import type { Name } from '../domain/names.ts'
 import { describeSchedule } from '../domain/schedule.ts'
 import { type Duration, formatInstant, type Instant } from '../domain/time.ts'
@@ -100,49 +99,6 @@ export function explainHeartbeat(registry: Registry, number: number, zone: strin
     incident: rest.incident ?? null,
     nextStep: nextStep === undefined ? null : { ...nextStep, at: formatInstant(nextStep.at) },
     blind: blind === undefined ? null : { from: formatInstant(blind[0]), to: formatInstant(blind[1]) },
-  }
-}
-
-/** Newest first, from incident `after` (exclusive) on; an unknown `after` gives nothing. */
-export function listIncidents(
-  registry: Registry,
-  state: 'open' | 'all',
-  after: string | undefined,
-  limit: number,
-): List<object> {
-  const ids = [...(state === 'open' ? registry.openIncidents : registry.incidents.keys())].reverse()
-  const place = after === undefined ? 0 : ids.indexOf(after) + 1
-  if (after !== undefined && place === 0) return { items: [], next: null }
-  const shown = ids.slice(place, place + limit)
-  const next = place + limit < ids.length ? (shown.at(-1) ?? null) : null
-  return { items: shown.map((id) => incidentItem(registry.incidents.get(id) as Incident)), next }
-}
-
-export function incidentItem(incident: Incident): object {
-  return {
-    id: incident.id,
-    heartbeat: incident.heartbeat,
-    verdict: incident.verdict,
-    severity: incident.severity,
-    state: incident.state,
-    openedAt: formatInstant(incident.openedAt),
-    seenAt: formatInstant(incident.seenAt),
-    deadlineAt: whenever(incident.deadlineAt),
-    acknowledgedAt: whenever(incident.acknowledgedAt),
-    acknowledgedBy: incident.acknowledgedBy ?? null,
-    resolvedAt: whenever(incident.resolvedAt),
-    explanation: incident.explanation,
-    pages: incident.pages.map((page) => ({
-      ...page,
-      queuedAt: formatInstant(page.queuedAt),
-      settledAt: whenever(page.settledAt),
-      outcome: page.outcome ?? null,
-    })),
-    timeline: incident.timeline.map((entry) => ({
-      ...entry,
-      at: formatInstant(entry.at),
-      seenAt: formatInstant(entry.seenAt),
-    })),
   }
 }
 

@@ -2,7 +2,7 @@
 // What a value means — whether a duration is one, whether a name is known — is asked later.
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import type { DocumentFields } from './fields.ts'
+import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 
@@ -10,6 +10,11 @@ import type { Report } from './report.ts'
 export function fitDocument(value: unknown, report: Report): DocumentFields {
   const fitting = fit(DocumentShape as Shape, value ?? {}, '', fits, report) ?? {}
   return fitting as Static<typeof DocumentShape>
+}
+
+/** The same for the keys of one heartbeat; undefined where it is no map at all. */
+export function fitTerms(value: unknown, report: Report): TermsFields | undefined {
+  return fit(TermsShape as Shape, value, '', fits, report) as Static<typeof TermsShape> | undefined
 }
 
 const compiled = new Map<Shape, Validator>()
@@ -70,6 +75,8 @@ const name = { name: optional(Type.String({ description: 'a name; one that looks
 
 const secret = Type.String({ description: 'whsec_ and base64', secret: true })
 const TermsShape = Type.Object({ ...promise, ...parent }, { ...closed, description: 'a map of keys' })
+/** What `fitTerms` takes. */
+export const TERMS_SCHEMA: object = TermsShape
 const HeartbeatShape = Type.Object(
   { ...name, ...promise, ...parent, ...key },
   { ...closed, description: 'a heartbeat' },

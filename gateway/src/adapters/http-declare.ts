@@ -1,0 +1,94 @@
+// The part of the API that declares heartbeats: made, changed and removed by hand, but for those that a file declares.
+import { nameProblem } from '@overdue/device-sdk/wire'
+import type { Ledger } from '../app/ports.ts'
+import type { Registry } from '../app/registry.ts'
+import type { Terms } from '../domain/heartbeat.ts'
+import type { Name } from '../domain/names.ts'
+import { type Checked, isWrong } from '../domain/problem.ts'
+import { carryOut } from './http-command.ts'
+import type { Flaw } from './http-problem.ts'
+import { ownHeartbeat } from './http-read.ts'
+import type { Answer, Asked, Route } from './http-route.ts'
+import { OWN_HEARTBEAT } from './http-shapes.ts'
+import type { Keys } from './keys.ts'
+
+export type DeclareRules = {
+  readonly registry: Registry
+  readonly ledger: Pick<Ledger, 'request'>
+  /** What `checkTerms` takes, as a schema. */
+  readonly termsShape: object
+  /** Read anew for each request: a reload changes it. */
+  readonly live: {
+    readonly keys: Keys
+    /** The file that declares heartbeats. */
+    readonly file: string
+    /** The terms that a body states, written as in the file; `base` says what it doesn't, without one it states all. */
+    checkTerms(body: unknown, base?: Terms): Checked<Terms>
+  }
+}
+
+export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRules): readonly Route[] {
+  const common = { path: '/api/v1/heartbeats/:name', for: 'admin' } as const
+  const docs = { body: termsShape, json: OWN_HEARTBEAT }
+  const termsOf = (name: Name) => registry.roster.termsOf(registry.find(name))
+
+  async function declare(name: Name, checked: Checked<Terms>, status: 200 | 201): Promise<Answer> {
+    const flaws = isWrong(checked) ? checked.problems : flawsOfParent(checked.value.parent, name)
+    if (isWrong(checked) || flaws.length > 0) return { problem: 'bad-request', flaws: flaws.map(ofBody) }
+    const refusal = await carryOut(ledger, { kind: 'declare', name, terms: checked.value })
+    if (refusal !== undefined) return refusal
+    const number = registry.find(name)
+    return number === -1 ? { problem: 'not-found' } : { status, json: ownHeartbeat(registry, live.keys, number) }
+  }
+
+  function flawsOfParent(parent: Name, name: Name): readonly Flaw[] {
+    if (parent === '' || (parent !== name && registry.find(parent) !== -1)) return []
+    const found = parent === name ? 'its own' : JSON.stringify(parent)
+    return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
+  }
+
+  /** Of a known heartbeat that the API may change. */
+  const own =
+    (answer: (name: Name, terms: Terms, body: unknown) => Answer | Promise<Answer>): Route['answer'] =>
+    ({ params, body }: Asked) => {
+      const name = params['name'] as string
+      const terms = termsOf(name)
+      if (terms === undefined) return { problem: 'not-found' }
+      return terms.declaredBy === 'file' ? declaredBy(live.file) : answer(name, terms, body)
+    }
+
+  const replace = own((name, _terms, body) => declare(name, live.checkTerms(body), 200))
+  const put: Route['answer'] = (asked: Asked) => {
+    const name = asked.params['name'] as string
+    if (termsOf(name) !== undefined) return replace(asked)
+    return unnameable(name, registry.roster.clash(name)) ?? declare(name, live.checkTerms(asked.body), 201)
+  }
+  const change = own((name, terms, body) => declare(name, live.checkTerms(body, terms), 200))
+  const remove = own(async (name) => (await carryOut(ledger, { kind: 'remove', name, by: 'api' })) ?? { status: 204 })
+  return [
+    { ...common, method: 'PUT', docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200' }, answer: put },
+    { ...common, method: 'PATCH', docs: { ...docs, summary: 'Changes the terms that are named' }, answer: change },
+    { ...common, method: 'DELETE', docs: { summary: 'It is not watched any more' }, answer: remove },
+  ]
+}
+
+function declaredBy(file: string): Answer {
+  const flaw = { path: 'name', expected: 'a heartbeat that no file declares', found: `one that ${file} declares` }
+  return { problem: 'declared-by-file', flaws: [flaw] }
+}
+
+/** Why no heartbeat can be called so; `clash` is a known name that differs by case alone. */
+function unnameable(name: Name, clash: Name | undefined): Answer | undefined {
+  const problem = nameProblem(name)
+  if (problem !== undefined) {
+    const expected = `a heartbeat's name (${problem.replace(/^name: /, '')})`
+    return { problem: 'bad-request', flaws: [{ path: 'name', expected, found: JSON.stringify(name) }] }
+  }
+  if (clash === undefined) return undefined
+  const found = `${JSON.stringify(name)} beside ${JSON.stringify(clash)}`
+  return { problem: 'name-clash', flaws: [{ path: 'name', expected: 'a name that differs by more than case', found }] }
+}
+
+function ofBody({ path, ...rest }: Flaw): Flaw {
+  return { path: path === '' ? 'body' : `body.${path}`, ...rest }
+}
