@@ -11,10 +11,10 @@ import { readHeartbeats } from './heartbeats.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
 import * as literals from './literals.ts'
 import { readPolicies } from './policies.ts'
-import { createReport, nearest, type Report, show, showSecret } from './report.ts'
+import { createReport, type Report, show, showSecret } from './report.ts'
 import type { Address, Settings } from './settings.ts'
 import { fitDocument } from './shape.ts'
-import { hasSchedule, readTerms } from './terms.ts'
+import { hasSchedule, readWholeTerms } from './terms.ts'
 import { readYaml } from './yaml.ts'
 
 export type Origin = Surroundings & {
@@ -46,12 +46,8 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   const everyone = channels.map(({ name }) => name)
   const policies = readPolicies(fields.policies ?? [], targets, everyone, report)
   const policyNames = new Set(policies.map(({ name }) => name))
-  const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms => {
-    const terms = readTerms(own ?? {}, path, base, zone, report)
-    if (!policyNames.has(terms.policy))
-      report.add(`${path}.policy`, `the name of a policy${nearest(terms.policy, policyNames)}`, show(terms.policy))
-    return terms
-  }
+  const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
+    readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)
   const defaults = shared(fields.defaults, 'defaults', DEFAULT_TERMS)
   const create = fields.signals?.create ?? 'auto'
   const http = readAddress(environment.http, fields.listen?.http, 'http', DEFAULT_HTTP, report) as Address

@@ -7,20 +7,11 @@ import type { HeartbeatFields, TermsFields } from './fields.ts'
 import { KEY, parseKey } from './literals.ts'
 import { nearest, type Report, show, showSecret } from './report.ts'
 import type { Declaration } from './settings.ts'
-import { hasSchedule, readTerms, SCHEDULES } from './terms.ts'
-
-export type HeartbeatRules = {
-  /** What a heartbeat has that does not say otherwise. */
-  readonly base: Terms
-  /** Whether `base` says when signals are expected, so that a heartbeat need not. */
-  readonly isScheduled: boolean
-  readonly zone: string
-  readonly policies: ReadonlySet<string>
-}
+import { readWholeTerms, type TermsRules } from './terms.ts'
 
 export function readHeartbeats(
   list: readonly (HeartbeatFields | undefined)[],
-  rules: HeartbeatRules,
+  rules: TermsRules,
   report: Report,
 ): readonly Declaration[] {
   const names = new Map<string, Name>()
@@ -46,7 +37,7 @@ export function readHeartbeats(
 function readAlike(
   own: TermsFields,
   path: string,
-  rules: HeartbeatRules,
+  rules: TermsRules,
   alike: Map<string, Terms>,
   report: Report,
 ): Terms {
@@ -54,11 +45,7 @@ function readAlike(
   const known = alike.get(text)
   if (known !== undefined) return known
   const problems = report.problems.length
-  if (!rules.isScheduled && !hasSchedule(own)) report.add(path, `one of ${SCHEDULES.join(', ')}`, 'none of them')
-  const terms = readTerms(own, path, rules.base, rules.zone, report)
-  if (!rules.policies.has(terms.policy)) {
-    report.add(`${path}.policy`, `the name of a policy${nearest(terms.policy, rules.policies)}`, show(terms.policy))
-  }
+  const terms = readWholeTerms(own, path, rules, report)
   if (report.problems.length === problems) alike.set(text, terms)
   return terms
 }

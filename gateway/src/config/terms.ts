@@ -4,14 +4,35 @@ import { checkSchedule, type Schedule } from '../domain/schedule.ts'
 import { type Duration, SECOND } from '../domain/time.ts'
 import { readDuration } from './durations.ts'
 import type { TermsFields } from './fields.ts'
-import { type Report, show, under } from './report.ts'
+import { nearest, type Report, show, under } from './report.ts'
 
-export const SCHEDULES = ['every', 'cron', 'calendar', 'window', 'schedule'] as const
+const SCHEDULES = ['every', 'cron', 'calendar', 'window', 'schedule'] as const
 
 const LEAST_LIMIT: Duration = SECOND
 
+export type TermsRules = {
+  /** What they have that the fields don't say. */
+  readonly base: Terms
+  /** Whether `base` says when signals are expected, so that the fields need not. */
+  readonly isScheduled: boolean
+  /** Of a schedule that names none. */
+  readonly zone: string
+  readonly policies: ReadonlySet<string>
+}
+
+/** Terms that can be kept: with a schedule, and under a policy that there is. */
+export function readWholeTerms(fields: TermsFields, path: string, rules: TermsRules, report: Report): Terms {
+  if (!rules.isScheduled && !hasSchedule(fields)) report.add(path, `one of ${SCHEDULES.join(', ')}`, 'none of them')
+  const terms = readTerms(fields, path, rules.base, rules.zone, report)
+  if (!rules.policies.has(terms.policy)) {
+    const expected = `the name of a policy${nearest(terms.policy, rules.policies)}`
+    report.add(under(path, 'policy'), expected, show(terms.policy))
+  }
+  return terms
+}
+
 /** `base` says what the fields don't; `zone` is that of a schedule which names none. */
-export function readTerms(fields: TermsFields, path: string, base: Terms, zone: string, report: Report): Terms {
+function readTerms(fields: TermsFields, path: string, base: Terms, zone: string, report: Report): Terms {
   const limit = (key: 'grace' | 'startWithin' | 'finishWithin', least = LEAST_LIMIT) => {
     const duration = readDuration(fields[key], under(path, key), report, least)
     return duration === undefined ? {} : { [key]: duration }
