@@ -6,11 +6,12 @@ import type { Delivery } from '../app/channel.ts'
 import { createGuard } from './channel-guard.ts'
 import { sign } from './channel-sign.ts'
 import { createWebhookChannel, type WebhookOptions } from './channel-webhook.ts'
+import { pageExample } from './page-example.stage.ts'
 
 const NOW = 1_614_265_330_999
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const NEXT_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-const PAGE = { id: 'page_7', body: '{"type":"incident.triggered"}' }
+const PAGE = pageExample({ id: 'page_7' })
 const FOREVER = new AbortController().signal
 
 const closers: (() => void)[] = []
@@ -52,7 +53,7 @@ async function received(
 describe('a page on a webhook', () => {
   it('carries its id, the instant in whole seconds, a signature, and its body to the byte', async () => {
     const { headers, body } = await received()
-    expect(body).toBe(PAGE.body)
+    expect(body).toBe(JSON.stringify(PAGE))
     expect(headers).toMatchObject({
       'content-type': 'application/json',
       'user-agent': expect.stringMatching(/^overdue\/\d+\.\d+\.\d+$/),

@@ -21,7 +21,9 @@ export type WebhookOptions = {
 export function createWebhookChannel({ name, url, secrets, ...options }: WebhookOptions): Channel {
   return {
     name,
-    async deliver({ id, body }, signal) {
+    async deliver(page, signal) {
+      const { id } = page
+      const body = JSON.stringify(page)
       const timestamp = Math.floor(options.now() / SECOND)
       const headers = {
         'content-type': 'application/json',
@@ -41,7 +43,7 @@ const USER_AGENT = `overdue/${(JSON.parse(readFileSync(MANIFEST, 'utf8')) as { v
 /** Statuses by which a receiver says that the same request will not do better later. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 410])
 
-function judge(outcome: PostOutcome): Delivery {
+export function judge(outcome: PostOutcome): Delivery {
   switch (outcome.kind) {
     case 'forbidden':
       return { kind: 'refused', why: outcome.why }

@@ -1,5 +1,6 @@
 // The port behind which every way to reach a human stands: one try to deliver one page, answered with a value.
 // It knows no schedule and no ledger; who calls it decides when to try again.
+import type { PageBody } from '../domain/page.ts'
 import type { Duration } from '../domain/time.ts'
 
 /** What became of one attempt to deliver one page. */
@@ -10,9 +11,6 @@ export type Delivery =
   /** The far side, or our own rules, will say the same again: a human has to change something. */
   | { readonly kind: 'refused'; readonly why: string }
 
-/** `id` is the same on every try of a page; `body` is JSON. */
-export type Message = { readonly id: string; readonly body: string }
-
 /** The part of an `AbortSignal` that a channel needs; `app` is compiled without Node's types. */
 export type Stop = {
   readonly aborted: boolean
@@ -22,6 +20,6 @@ export type Stop = {
 
 export interface Channel {
   readonly name: string
-  /** Never rejects: what goes wrong outside is a `retry` or `refused`. A stop ends the try as `retry`. */
-  deliver(message: Message, signal: Stop): Promise<Delivery>
+  /** `page.id` is the same on every try. Never rejects: what goes wrong outside is a `retry` or `refused`. A stop ends the try as `retry`. */
+  deliver(page: PageBody, signal: Stop): Promise<Delivery>
 }

@@ -14,8 +14,17 @@ export type PageKind =
   | 'incident.escalated'
   | 'incident.acknowledged'
   | 'incident.resolved'
+  /** The acknowledgement times out soon. */
+  | 'incident.expiring'
+  | 'storm.triggered'
+  | 'storm.grew'
+  | 'storm.acknowledged'
+  | 'storm.expiring'
+  | 'storm.resolved'
   | 'gateway.blind'
   | 'channel.failed'
+  | 'channel.recovered'
+  | 'drill'
 
 type HeartbeatFactBody =
   | {
