@@ -63,7 +63,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   const signals = createSignalHandler({ ...common, checkSchedule, live })
   let mqtt: MqttEar | undefined
   const routes = [
-    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now }),
+    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene: () => watch.scene }),
     ...operateRoutes({ registry, ledger }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({

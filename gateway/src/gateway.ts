@@ -111,7 +111,16 @@ export async function createGateway(first: Settings, log: Log, version: string):
 function watchSettings({ zone, policies, url, channels, allow }: Settings): WatchSettings {
   const guard = createGuard(allow)
   const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
-  return { zone, policies, url, channels: new Map(webhooks.map((channel) => [channel.name, channel])) }
+  return {
+    zone,
+    policies,
+    addresses: { url, answers: () => ({}) },
+    channels: new Map(webhooks.map((channel) => [channel.name, channel])),
+    responders: [],
+    oncall: [],
+    mutes: [],
+    drills: [],
+  }
 }
 
 function storeEvents({ ledger }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { METRICS } from '../src/adapters/http-health.ts'
 import { PROBLEMS } from '../src/adapters/http-problem.ts'
 import { KNOWN_VARIABLES } from '../src/config/env.ts'
-import { FACT_TYPES } from '../src/domain/fact.ts'
+import { FACT_TYPES } from '../src/domain/fact-list.ts'
 import { RULES, VERDICTS } from '../src/domain/verdict.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

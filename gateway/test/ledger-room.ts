@@ -90,7 +90,10 @@ export class LedgerRoom {
 
 export function watchOver<L extends Ledger>(clock: VirtualClock, ledger: WatchWorld<L>['ledger']): Watch<L> {
   return new Watch<L>(
-    { zone: 'UTC', policies: [], channels: new Map(), url: 'http://overdue.test' },
+    {
+      ...{ zone: 'UTC', policies: [], channels: new Map(), responders: [], oncall: [], mutes: [], drills: [] },
+      addresses: { url: 'http://overdue.test', answers: () => ({}) },
+    },
     { clock, random: () => 0.5, stop: new AbortController().signal, log: () => undefined, ledger },
   )
 }

@@ -1,8 +1,10 @@
 // What holds for every heartbeat, every stream of signals and every instant.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Registry } from '../src/app/registry.ts'
 import { type Decision, decide, TICK } from '../src/domain/decide.ts'
+import { NO_POLICY } from '../src/domain/escalation.ts'
 import { evolve } from '../src/domain/evolve.ts'
 import { DEFAULT_TERMS, type State, type Terms } from '../src/domain/heartbeat.ts'
 import { nextMoment, wakeAt } from '../src/domain/moments.ts'
@@ -223,7 +225,7 @@ function hear(world: World, { signal, age }: Step): void {
 }
 
 function ask(world: World, now: number): Decision {
-  const scene = { zone: 'UTC', policyOf: () => ({ name: 'default', ackTimeout: 1_800_000, steps: [] }) }
+  const scene = { zone: 'UTC', policyOf: () => NO_POLICY, muteOf: () => undefined, waysTo: () => [], channels: [] }
   return decide(world.watch.registry.heartbeat(0), TICK, scene, now)
 }
 

@@ -1,12 +1,11 @@
 // Stories on a virtual clock: `at('02:00').ping('nightly-backup')`, `at('03:20').expect(…)`. Instants are local dates and
 // times of the story's zone.
 import { expect } from 'vitest'
-import type { Policy } from '../src/domain/escalation.ts'
 import type { Terms } from '../src/domain/heartbeat.ts'
 import type { Signal } from '../src/domain/signal.ts'
 import type { Instant } from '../src/domain/time.ts'
 import type { Verdict } from '../src/domain/verdict.ts'
-import { World } from './world.ts'
+import { World, type WorldSettings } from './world.ts'
 
 export type Moment = {
   ping(name: string, signal?: Partial<Signal>): Moment
@@ -19,12 +18,7 @@ export type Moment = {
   does(what: (world: World) => void): Moment
 }
 
-export type StorySettings = {
-  readonly from: string
-  readonly zone?: string
-  readonly policies?: readonly Policy[]
-  readonly channels?: readonly string[]
-}
+export type StorySettings = WorldSettings & { readonly from: string }
 
 export class Story {
   readonly world: World
@@ -32,9 +26,9 @@ export class Story {
   #seen = 0
 
   /** `from`: local date and time, `2026-03-02T12:00`. */
-  constructor(settings: StorySettings) {
+  constructor({ from, ...settings }: StorySettings) {
     this.#zone = settings.zone ?? 'UTC'
-    this.world = new World(this.instant(settings.from), settings.policies, settings.channels, this.#zone)
+    this.world = new World(this.instant(from), settings)
   }
 
   heartbeat(name: string, terms: Partial<Terms>): this {

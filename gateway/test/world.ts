@@ -2,15 +2,20 @@
 // channels that remember what they were given.
 
 import { MemoryLedger } from '../src/adapters/ledger-memory.ts'
-import type { Channel, Delivery, Message } from '../src/app/channel.ts'
+import type { Channel, Delivery } from '../src/app/channel.ts'
 import type { Clock } from '../src/app/ports.ts'
 import { Watch, type WatchSettings } from '../src/app/watch.ts'
-import type { Policy } from '../src/domain/escalation.ts'
+import { NO_POLICY, type Policy } from '../src/domain/escalation.ts'
 import type { Fact } from '../src/domain/fact.ts'
 import { DEFAULT_TERMS, type Terms } from '../src/domain/heartbeat.ts'
 import type { PageBody } from '../src/domain/page.ts'
 import type { Signal } from '../src/domain/signal.ts'
 import type { Duration, Instant } from '../src/domain/time.ts'
+
+/** What a story says of the configuration; everything else is as small as it can be. */
+export type WorldSettings = Partial<Omit<WatchSettings, 'channels' | 'addresses'>> & {
+  readonly channels?: readonly string[]
+}
 
 export type Sent = { readonly at: Instant; readonly channel: string; readonly id: string; readonly body: PageBody }
 
@@ -50,16 +55,17 @@ export class World {
   /** What each channel answers; delivered unless said otherwise. */
   readonly answers: Map<string, () => Delivery> = new Map()
 
-  readonly #settings: WatchSettings
+  #settings: WatchSettings
 
-  constructor(at: Instant, policies?: readonly Policy[], channels: readonly string[] = ['ops'], zone = 'UTC') {
+  constructor(at: Instant, settings: WorldSettings = {}) {
     this.clock = new VirtualClock(at)
-    const everybody: Policy = { name: 'default', ackTimeout: 1_800_000, steps: [{ after: 0, page: channels }] }
+    const { channels = ['ops'], zone = 'UTC', ...others } = settings
+    const everybody: Policy = { ...NO_POLICY, name: 'default', steps: [{ after: 0, page: channels }] }
     this.#settings = {
-      zone,
-      policies: policies ?? [everybody],
+      ...{ zone, policies: [everybody], responders: [], oncall: [], mutes: [], drills: [] },
       channels: new Map(channels.map((name) => [name, this.#channel(name)])),
-      url: 'http://overdue.test',
+      addresses: { url: 'http://overdue.test', answers: () => ({}) },
+      ...others,
     }
     this.watch = this.#build()
     this.watch.start(undefined, { version: 'test', tz: 'test' })
@@ -79,6 +85,12 @@ export class World {
       { name, signal: { kind: 'ok', at: now, receivedAt: now, via: 'http', ...signal } },
       () => undefined,
     )
+  }
+
+  /** The configuration is read anew, with these changes. */
+  configure(settings: Omit<WorldSettings, 'channels'>): void {
+    this.#settings = { ...this.#settings, ...settings }
+    this.watch.configure(this.#settings)
   }
 
   /** Lets time pass, a tick a second, and every delivery that was started end. */
@@ -118,10 +130,10 @@ export class World {
   #channel(name: string): Channel {
     return {
       name,
-      deliver: async ({ id, body }: Message): Promise<Delivery> => {
+      deliver: async (page: PageBody): Promise<Delivery> => {
         const answer = this.answers.get(name)?.() ?? { kind: 'delivered' as const }
         if (answer.kind === 'delivered')
-          this.sent.push({ at: this.clock.now(), channel: name, id, body: JSON.parse(body) as PageBody })
+          this.sent.push({ at: this.clock.now(), channel: name, id: page.id, body: page })
         return answer
       },
     }

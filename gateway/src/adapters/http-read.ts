@@ -6,6 +6,7 @@ import { explainHeartbeat, heartbeatItem, listChannels, listHeartbeats } from '.
 import { incidentItem, listIncidents } from '../app/read-incidents.ts'
 import { listSignals } from '../app/read-signals.ts'
 import type { Registry } from '../app/registry.ts'
+import type { LiveScene } from '../app/scene.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
 import type { Answer, Asked, Docs, Route } from './http-route.ts'
 import {
@@ -29,18 +30,17 @@ export type ReadRules = {
   readonly newcomers: Newcomers
   readonly pager: Pick<Pager, 'channels'>
   now(): Instant
+  scene(): LiveScene
   /** Read anew for each request: a reload changes it. */
   readonly live: {
     readonly keys: Keys
-    /** Of what is said about heartbeats whose schedule has none. */
-    readonly zone: string
   }
 }
 
 const BASE = '/api/v1'
 const NOT_FOUND: Answer = { problem: 'not-found' }
 
-export function readRoutes({ registry, ledger, newcomers, pager, live, now }: ReadRules): readonly Route[] {
+export function readRoutes({ registry, ledger, newcomers, pager, live, scene, now }: ReadRules): readonly Route[] {
   /** Answers about a known heartbeat. */
   const about =
     <Query>(answer: (number: number, name: string, query: Query) => Answer | Promise<Answer>) =>
@@ -96,7 +96,7 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, now }: Re
     get(
       '/heartbeats/:name/explain',
       { summary: 'Why it is what it is, as fields and as text' },
-      about((number) => ({ status: 200, json: explainHeartbeat(registry, number, live.zone, now()) })),
+      about((number) => ({ status: 200, json: explainHeartbeat(registry, number, scene(), now()) })),
     ),
     get(
       '/incidents',

@@ -1,5 +1,4 @@
 // A window in which we could not hear, made known: how many runs can't be verified for it, and one notice that says so.
-import type { Policy } from '../domain/escalation.ts'
 import { inZone } from '../domain/explain.ts'
 import type { BlindCause, Fact, GatewayFact } from '../domain/fact.ts'
 import { pageId } from '../domain/names.ts'
@@ -7,6 +6,7 @@ import type { Source } from '../domain/signal.ts'
 import { type Duration, formatDuration, type Instant, isDue, isPast } from '../domain/time.ts'
 import { isBad } from '../domain/verdict.ts'
 import type { Registry } from './registry.ts'
+import type { LiveScene } from './scene.ts'
 
 /** A shorter window excuses nothing worth a word. */
 const NOTICED: Duration = 1_000
@@ -19,21 +19,25 @@ export type Window = {
 }
 
 /** The window as a fact, and, where runs were expected inside it, one notice for each channel of the first step. */
-export function blindFacts(window: Window, registry: Registry, policy: Policy, zone: string): readonly Fact[] {
+export function blindFacts(window: Window, registry: Registry, scene: LiveScene): readonly Fact[] {
+  const { zone } = scene
   if (window.to - window.from < NOTICED) return []
   const unverified = countExpected(window, registry)
   const passed: GatewayFact = { type: 'blind.passed', at: window.from, seenAt: window.to, ...window, unverified }
   if (unverified === 0) return [passed]
   const runs = unverified === 1 ? '1 run' : `${unverified} runs`
   const text = `The gateway was blind from ${inZone(window.from, zone)} to ${inZone(window.to, zone)} (${formatDuration(window.to - window.from)}, ${window.cause}): ${runs} could not be verified.`
-  const notices = (policy.steps[0]?.page ?? []).map(
-    (channel): GatewayFact => ({
+  const targets = scene.policy('default').steps[0]?.page ?? []
+  const ways = new Map(targets.flatMap((target) => scene.waysTo(target, window.to)).map((way) => [way.channel, way]))
+  const notices = [...ways.values()].map(
+    ({ channel, path }): GatewayFact => ({
       type: 'notice.queued',
       at: window.to,
       seenAt: window.to,
       page: pageId(`blind:${window.from}`, 'gateway.blind', channel),
       kind: 'gateway.blind',
       channel,
+      path,
       text,
     }),
   )

@@ -1,7 +1,10 @@
-// What the gateway has in hand besides the heartbeats themselves: incidents, pages that no channel has settled,
-// windows in which it was blind, channels that fail. Folded from the facts.
+// What the gateway has in hand besides the heartbeats themselves: incidents, storms, mutes, pages that no channel has
+// settled, drills, windows in which it was blind, channels that fail. Folded from the facts.
 import { type Fact, type GatewayFact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
 import { evolveIncident, type Incident } from '../domain/incident.ts'
+import type { Mute } from '../domain/mute.ts'
+import { Drills } from './drills.ts'
+import { Storms } from './storms.ts'
 
 const CLOSED_INCIDENTS_KEPT = 10_000
 const BLIND_WINDOWS_KEPT = 1_000
@@ -17,6 +20,9 @@ export type CasebookContent = {
   readonly unsettled: readonly Unsettled[]
   readonly blind: readonly BlindWindow[]
   readonly failedChannels: readonly FailedChannel[]
+  readonly mutes: readonly Mute[]
+  readonly storms: ReturnType<Storms['content']>
+  readonly drills: ReturnType<Drills['content']>
 }
 
 export class Casebook {
@@ -25,22 +31,65 @@ export class Casebook {
   readonly unsettled: Map<string, Unsettled> = new Map()
   readonly blind: BlindWindow[] = []
   readonly failedChannels: Map<string, FailedChannel> = new Map()
+  /** Made by somebody's word; those of the file are not here. */
+  readonly mutes: Map<string, Mute> = new Map()
+  readonly storms: Storms = new Storms()
+  readonly drills: Drills = new Drills()
+  /** Open incidents by what mutes them. */
+  readonly #muted = new Map<string, Set<string>>()
   /** Something changed since the last snapshot. */
   isDirty = false
 
   fold(fact: Fact): void {
     if (fact.type === 'signal.received') return
     this.isDirty = true
-    if (isHeartbeatFact(fact) && 'incident' in fact) this.#foldIncident(fact)
+    if (isHeartbeatFact(fact)) {
+      if ('incident' in fact) this.#foldIncident(fact)
+      if (fact.type === 'page.queued') this.unsettled.set(fact.page, fact)
+      if (fact.type === 'page.settled') this.#settle(fact)
+    } else this.#foldGateway(fact)
+  }
+
+  /** Open incidents, oldest first. */
+  *open(): Iterable<Incident> {
+    for (const id of this.openIncidents) yield this.incidents.get(id) as Incident
+  }
+
+  /** Open incidents that are muted by a silence, a window, a parent or a storm. */
+  mutedBy(by: NonNullable<Incident['mute']>['by'], what: string): ReadonlySet<string> {
+    return this.#muted.get(`${by}:${what}`) ?? NONE
+  }
+
+  content(): CasebookContent {
+    return {
+      incidents: [...this.incidents.values()],
+      unsettled: [...this.unsettled.values()],
+      blind: this.blind,
+      failedChannels: [...this.failedChannels.values()],
+      mutes: [...this.mutes.values()],
+      storms: this.storms.content(),
+      drills: this.drills.content(),
+    }
+  }
+
+  adopt({ incidents, unsettled, blind, failedChannels, mutes, storms, drills }: CasebookContent): void {
+    for (const incident of incidents) this.#keep(undefined, incident)
+    for (const page of unsettled) this.unsettled.set(page.page, page)
+    this.blind.push(...blind)
+    for (const failed of failedChannels) this.failedChannels.set(failed.channel, failed)
+    for (const mute of mutes) this.mutes.set(mute.id, mute)
+    this.storms.adopt(storms)
+    this.drills.adopt(drills)
+  }
+
+  #foldGateway(fact: GatewayFact): void {
+    this.storms.fold(fact)
     switch (fact.type) {
-      case 'page.queued':
       case 'notice.queued':
         this.unsettled.set(fact.page, fact)
         return
-      case 'page.settled':
       case 'notice.settled':
-        this.unsettled.delete(fact.page)
-        return
+        return this.#settle(fact)
       case 'blind.passed':
         this.blind.push(fact)
         if (this.blind.length > BLIND_WINDOWS_KEPT) this.blind.shift()
@@ -51,42 +100,47 @@ export class Casebook {
       case 'channel.recovered':
         this.failedChannels.delete(fact.channel)
         return
+      case 'mute.declared':
+        this.mutes.set(fact.mute.id, fact.mute)
+        return
+      case 'mute.ended':
+        this.mutes.delete(fact.mute)
+        return
+      case 'drill.begun':
+        return this.drills.begin(fact)
       default:
     }
   }
 
-  /** Open incidents, oldest first. */
-  *open(): Iterable<Incident> {
-    for (const id of this.openIncidents) yield this.incidents.get(id) as Incident
-  }
-
-  content(): CasebookContent {
-    return {
-      incidents: [...this.incidents.values()],
-      unsettled: [...this.unsettled.values()],
-      blind: this.blind,
-      failedChannels: [...this.failedChannels.values()],
-    }
-  }
-
-  adopt(content: CasebookContent): void {
-    for (const incident of content.incidents) this.#keep(incident)
-    for (const page of content.unsettled) this.unsettled.set(page.page, page)
-    this.blind.push(...content.blind)
-    for (const failed of content.failedChannels) this.failedChannels.set(failed.channel, failed)
+  #settle(fact: Extract<Fact, { type: 'page.settled' | 'notice.settled' }>): void {
+    const page = this.unsettled.get(fact.page)
+    this.unsettled.delete(fact.page)
+    if (page !== undefined) this.drills.settle(page, fact)
   }
 
   #foldIncident(fact: HeartbeatFact & { readonly incident: string }): void {
-    const incident = evolveIncident(this.incidents.get(fact.incident), fact)
+    const before = this.incidents.get(fact.incident)
+    const incident = evolveIncident(before, fact)
     if (incident === undefined) return
-    this.#keep(incident)
+    this.#keep(before, incident)
     if (this.incidents.size - this.openIncidents.size > CLOSED_INCIDENTS_KEPT) this.#forgetOldest()
   }
 
-  #keep(incident: Incident): void {
-    this.incidents.set(incident.id, incident)
-    if (incident.state === 'resolved') this.openIncidents.delete(incident.id)
-    else this.openIncidents.add(incident.id)
+  #keep(before: Incident | undefined, incident: Incident): void {
+    const { id, state, mute } = incident
+    this.incidents.set(id, incident)
+    if (state === 'resolved') this.openIncidents.delete(id)
+    else this.openIncidents.add(id)
+    if (before?.mute === mute && before?.state === state) return
+    if (before?.mute !== undefined) this.#muted.get(keyOf(before.mute))?.delete(id)
+    if (mute !== undefined && state !== 'resolved') this.#mutedSet(keyOf(mute)).add(id)
+    this.storms.place(incident)
+  }
+
+  #mutedSet(key: string): Set<string> {
+    const set = this.#muted.get(key) ?? new Set()
+    this.#muted.set(key, set)
+    return set
   }
 
   #forgetOldest(): void {
@@ -96,4 +150,10 @@ export class Casebook {
       return
     }
   }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function keyOf({ by, what }: NonNullable<Incident['mute']>): string {
+  return `${by}:${what}`
 }

@@ -1,15 +1,18 @@
 // The partition's loop: arrivals, commands and the movement of time, in order, each turned into facts by `decide` and
 // folded at once. It names no adapter and reads no clock.
-import { type Decision, decide, declare, type Event, TICK } from '../domain/decide.ts'
-import type { Scene } from '../domain/draft.ts'
-import { type Fact, isHeartbeatFact } from '../domain/fact.ts'
-import type { Terms } from '../domain/heartbeat.ts'
+import { type Decision, decide, declare, type Event, RECHECK, TICK } from '../domain/decide.ts'
+import { type Fact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
+import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import { wakeAt } from '../domain/moments.ts'
 import type { Name } from '../domain/names.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import type { Hearing } from './hearing.ts'
-import type { Arrival, Command, Judge, Reply } from './ports.ts'
+import { type Answered, done, refused } from './look.ts'
+import { Operator } from './operator.ts'
+import type { Arrival, Command, Judge } from './ports.ts'
 import type { Registry } from './registry.ts'
+import type { LiveScene } from './scene.ts'
+import { StormJudge } from './storm-judge.ts'
 import { WakeHeap } from './wake.ts'
 
 /** Heartbeats judged in one tick; what is left waits for the next, so that signals are heard between. */
@@ -17,18 +20,33 @@ const MOST_PER_TICK = 2_000
 /** When a held heartbeat is looked at again. */
 const HOLD_AGAIN: Duration = 50
 
-const DONE: Reply = { kind: 'done' }
-
 export class PartitionJudge implements Judge {
   readonly #registry: Registry
   readonly #hearing: Hearing
   readonly #heap = new WakeHeap()
-  scene: Scene
+  readonly #storms: StormJudge
+  readonly #operator: Operator
+  /** Numbers of heartbeats whose mute may have changed. */
+  readonly #rechecks = new Set<number>()
+  #scene: LiveScene
 
-  constructor(registry: Registry, hearing: Hearing, scene: Scene) {
+  constructor(registry: Registry, hearing: Hearing, scene: LiveScene) {
     this.#registry = registry
     this.#hearing = hearing
-    this.scene = scene
+    this.#scene = scene
+    const look = { registry, scene: () => this.#scene, recheck: (incident: string) => this.#recheck(incident) }
+    this.#storms = new StormJudge(look)
+    this.#operator = new Operator(look, this.#storms)
+  }
+
+  get scene(): LiveScene {
+    return this.#scene
+  }
+
+  /** Other rules from now on: whoever is muted may not be any more. */
+  set scene(scene: LiveScene) {
+    this.#scene = scene
+    for (const { id, mute } of this.#registry.open()) if (mute !== undefined) this.#recheck(id)
   }
 
   /** The earliest instant at which a tick has something to do. */
@@ -45,16 +63,20 @@ export class PartitionJudge implements Judge {
     return [...declared, ...facts]
   }
 
-  request(command: Command, now: Instant): { reply: Reply; facts: readonly Fact[] } {
+  request(command: Command, now: Instant): Answered {
     switch (command.kind) {
       case 'declare':
-        return { reply: DONE, facts: this.#declare(command.name, command.terms, now) }
+        return done(this.#declare(command.name, command.terms, now))
       case 'acknowledge':
       case 'resolve': {
         const incident = this.#registry.incidents.get(command.incident)
-        if (incident === undefined) return refused('unknown')
+        if (incident === undefined) return this.#ofStorm(command, now)
         return incident.state === 'resolved' ? refused('already') : this.#order(incident.heartbeat, command, now)
       }
+      case 'mute':
+      case 'unmute':
+      case 'drill':
+        return this.#operator.request(command, now)
       default:
         return this.#order(command.name, command, now)
     }
@@ -68,8 +90,10 @@ export class PartitionJudge implements Judge {
       const name = this.#registry.roster.nameOf(number) as Name
       if (this.#registry.roster.termsOf(number) === undefined) continue
       if (this.#hearing.isHeld(name, now)) this.#heap.wake(number, now + HOLD_AGAIN)
-      else facts.push(...this.#decide(number, TICK, now).facts)
+      else for (const fact of this.#decide(number, TICK, now).facts) facts.push(fact)
     }
+    this.#recheckSome(now, facts)
+    for (const fact of this.#storms.tick(now)) facts.push(fact)
     return facts
   }
 
@@ -87,23 +111,46 @@ export class PartitionJudge implements Judge {
     for (const number of this.#registry.roster.numbers()) this.#wake(number)
   }
 
-  #order(
-    name: Name,
-    order: Extract<Event, { kind: 'order' }>['order'],
-    now: Instant,
-  ): { reply: Reply; facts: readonly Fact[] } {
+  #order(name: Name, order: Extract<Event, { kind: 'order' }>['order'], now: Instant): Answered {
     const number = this.#registry.find(name)
     if (number === -1) return refused('unknown')
     const { facts, refused: why } = this.#decide(number, { kind: 'order', order }, now)
-    return { reply: why === undefined ? DONE : { kind: 'refused', why }, facts }
+    return { ...(why === undefined ? done([]) : refused(why)), facts }
+  }
+
+  /** A storm's word; resolving one resolves the incidents in it. */
+  #ofStorm(command: Extract<Command, { kind: 'acknowledge' | 'resolve' }>, now: Instant): Answered {
+    const members = command.kind === 'resolve' ? this.#storms.membersOf(command.incident) : []
+    const { reply, facts } = this.#storms.request(command, now)
+    if (reply.kind === 'refused') return { reply, facts }
+    const { by, note } = command
+    const resolved = members.flatMap(({ id, heartbeat }) => [
+      ...this.#order(heartbeat, { kind: 'resolve', incident: id, by, ...(note !== undefined && { note }) }, now).facts,
+    ])
+    return { reply, facts: [...facts, ...resolved] }
   }
 
   #decide(number: number, event: Event, now: Instant): Decision {
     const heartbeat = this.#registry.heartbeat(number)
-    const decision = decide(heartbeat, event, this.scene, now)
+    const decision = decide(heartbeat, event, this.#scene, now)
     this.#registry.settle(number, decision.state, decision.facts)
     this.#heap.wake(number, wakeAt(heartbeat.terms, decision.state))
-    return decision
+    if (isHarmless(decision.facts)) return decision
+    const more = this.#consequences({ ...heartbeat, state: decision.state }, decision.facts, now)
+    return more.length === 0 ? decision : { ...decision, facts: [...decision.facts, ...more] as HeartbeatFact[] }
+  }
+
+  /** What a decision about one heartbeat means for others: its children, and a storm. */
+  #consequences(heartbeat: Heartbeat, facts: readonly HeartbeatFact[], now: Instant): readonly Fact[] {
+    const storm: Fact[] = []
+    for (const fact of facts) {
+      const ofParent = fact.type === 'verdict.changed' && (fact.from === 'missed' || fact.to === 'missed')
+      if (ofParent || fact.type === 'heartbeat.removed')
+        for (const child of this.#registry.casebook.mutedBy('parent', heartbeat.name)) this.#recheck(child)
+      else if (fact.type === 'incident.stepTaken' || (fact.type === 'incident.muted' && fact.by === 'gathering'))
+        storm.push(...this.#storms.note(heartbeat, now))
+    }
+    return storm
   }
 
   /** No fact where nothing changes. */
@@ -118,12 +165,29 @@ export class PartitionJudge implements Judge {
     return [fact]
   }
 
+  #recheckSome(now: Instant, facts: Fact[]): void {
+    let left = MOST_PER_TICK
+    for (const number of this.#rechecks) {
+      if (left-- === 0) return
+      this.#rechecks.delete(number)
+      if (this.#registry.roster.termsOf(number) === undefined) continue
+      for (const fact of this.#decide(number, RECHECK, now).facts) facts.push(fact)
+    }
+  }
+
+  #recheck(incident: string): void {
+    const name = this.#registry.incidents.get(incident)?.heartbeat
+    const number = name === undefined ? -1 : this.#registry.find(name)
+    if (number !== -1) this.#rechecks.add(number)
+  }
+
   #wake(number: number): void {
     const terms = this.#registry.roster.termsOf(number)
     if (terms !== undefined) this.#heap.wake(number, wakeAt(terms, this.#registry.state(number)))
   }
 }
 
-function refused(why: 'unknown' | 'already'): { reply: Reply; facts: readonly Fact[] } {
-  return { reply: { kind: 'refused', why }, facts: [] }
+/** A signal that was only heard, as nearly all are. */
+function isHarmless(facts: readonly HeartbeatFact[]): boolean {
+  return facts.length === 0 || (facts.length === 1 && facts[0]?.type === 'signal.received')
 }

@@ -1,13 +1,14 @@
 // The pages that wait for one channel: in order for each incident, a few at once, and no other channel's concern.
 // A channel that keeps failing is probed with one page at a time until one gets through; then all are tried at once.
 import { type Duration, type Instant, isDue, NEVER } from '../domain/time.ts'
-import { refusalDelay, retryDelay } from './backoff.ts'
+import { RETRY_AFTER_CAP, refusalDelay, retryDelay } from './backoff.ts'
 import type { Unsettled } from './casebook.ts'
 import type { Delivery } from './channel.ts'
 
 const AT_ONCE = 4
 const FAILURES_TO_PROBE = 5
-const PROBE_EVERY: Duration = 25_000
+/** From the start of one probe to the start of the next. */
+const PROBE_EVERY: Duration = 20_000
 /** A channel that has failed for this long is itself worth a page. */
 const FAILING_FOR: Duration = 5 * 60_000
 const LONGEST_WAIT: Duration = 24 * 3_600_000
@@ -30,10 +31,12 @@ export class Lane {
   #failures = 0
   #failingSince: Instant = NEVER
   #probeAt: Instant = 0
+  /** The receiver asked for no request before. */
+  #notBefore: Instant = 0
 
   /** A page that waits already is not added again. */
   add(page: Unsettled, now: Instant): void {
-    const key = 'incident' in page ? page.incident : page.page
+    const key = keyOf(page)
     const queue = this.#queues.get(key) ?? []
     if (queue.some((job) => job.page.page === page.page)) return
     this.#queues.set(key, queue)
@@ -47,13 +50,17 @@ export class Lane {
   /** Jobs to try now; each must be answered by `answered`. */
   *start(now: Instant): Iterable<Job> {
     const probing = this.#failures >= FAILURES_TO_PROBE
+    if (!isDue(this.#notBefore, now)) return
     if (probing && (this.#inFlight > 0 || !isDue(this.#probeAt, now))) return
     for (const queue of this.#queues.values()) {
       if (this.#inFlight >= (probing ? 1 : AT_ONCE)) return
       const job = queue[0]
-      if (job === undefined || job.inFlight || !(probing || isDue(job.nextAt, now))) continue
+      // A probe goes out before its time, but a refused page keeps its three tries apart.
+      if (job === undefined || job.inFlight) continue
+      if (!isDue(job.nextAt, now) && (!probing || job.refusals > 0)) continue
       job.inFlight = true
       job.attempts++
+      this.#probeAt = now + PROBE_EVERY
       this.#inFlight++
       yield job
     }
@@ -79,13 +86,13 @@ export class Lane {
       return { outcome: 'delivered', why: '' }
     }
     this.#failures++
-    this.#probeAt = now + PROBE_EVERY
     if (this.#failingSince === NEVER) this.#failingSince = now
     if (delivery.kind === 'refused') {
       const wait = refusalDelay(++job.refusals, jitter)
       if (wait === 'giveUp') return { outcome: 'refused', why: delivery.why }
       job.nextAt = now + wait
     } else {
+      if (delivery.afterMs !== undefined) this.#notBefore = now + Math.min(delivery.afterMs, RETRY_AFTER_CAP)
       job.nextAt = now + retryDelay(job.attempts, now - job.firstAt, jitter, delivery.afterMs)
     }
     return isDue(job.firstAt + LONGEST_WAIT, now) ? { outcome: 'expired', why: delivery.why } : undefined
@@ -98,9 +105,15 @@ export class Lane {
   }
 
   #remove(job: Job): void {
-    const key = 'incident' in job.page ? job.page.incident : job.page.page
+    const key = keyOf(job.page)
     const queue = (this.#queues.get(key) ?? []).filter((other) => other !== job)
     if (queue.length === 0) this.#queues.delete(key)
     else this.#queues.set(key, queue)
   }
+}
+
+/** What has to arrive in order. */
+function keyOf(page: Unsettled): string {
+  if (page.type === 'page.queued') return page.incident
+  return page.storm ?? page.about ?? page.page
 }

@@ -1,11 +1,12 @@
 // Brings pages to channels: what is queued and not settled is tried until it is delivered or refused for good, and
 // what became of it is a fact. A page leaves only after its own fact is on disk (or, on a full disk, in memory).
-import type { Fact, GatewayFact } from '../domain/fact.ts'
+import type { Fact } from '../domain/fact.ts'
 import { pageId } from '../domain/names.ts'
-import { incidentPage, noticePage, type PageBody } from '../domain/page.ts'
-import type { Instant } from '../domain/time.ts'
+import type { PageAddresses } from '../domain/page-compose.ts'
+import { formatDuration, type Instant } from '../domain/time.ts'
 import type { Unsettled } from './casebook.ts'
 import type { Channel, Delivery, Stop } from './channel.ts'
+import { compose } from './compose.ts'
 import type { Counters } from './counters.ts'
 import { type Ending, type Job, Lane } from './lane.ts'
 import type { Ledger } from './ports.ts'
@@ -26,17 +27,17 @@ export class Pager {
   readonly #world: PagerWorld
   readonly #lanes = new Map<string, Lane>()
   #channels: ReadonlyMap<string, Channel>
-  #url: string
+  #addresses: PageAddresses
 
-  constructor(world: PagerWorld, channels: ReadonlyMap<string, Channel>, url: string) {
+  constructor(world: PagerWorld, channels: ReadonlyMap<string, Channel>, addresses: PageAddresses) {
     this.#world = world
     this.#channels = channels
-    this.#url = url
+    this.#addresses = addresses
   }
 
-  configure(channels: ReadonlyMap<string, Channel>, url: string): void {
+  configure(channels: ReadonlyMap<string, Channel>, addresses: PageAddresses): void {
     this.#channels = channels
-    this.#url = url
+    this.#addresses = addresses
   }
 
   /** Pages still to be delivered. */
@@ -87,42 +88,37 @@ export class Pager {
   async #deliver(name: string, job: Job): Promise<Delivery> {
     const channel = this.#channels.get(name)
     if (channel === undefined) return { kind: 'refused', why: `no channel is called ${name}` }
-    const body = this.#compose(job)
-    if (body === undefined) return { kind: 'refused', why: 'its incident is not known any more' }
-    return channel.deliver({ id: job.page.page, body: JSON.stringify(body) }, this.#world.stop)
-  }
-
-  #compose({ page, attempts }: Job): PageBody | undefined {
-    const subject = { id: page.page, kind: page.kind, channel: page.channel, queuedAt: page.at, attempt: attempts }
-    if (page.type === 'notice.queued') return noticePage({ ...subject, step: 0 }, page.text, this.#url)
-    const { registry } = this.#world
-    const incident = registry.incidents.get(page.incident)
-    if (incident === undefined) return undefined
-    const terms = registry.roster.termsOf(registry.find(incident.heartbeat))
-    return incidentPage({ ...subject, step: page.step }, incident, terms, this.#url)
+    const page = compose(job.page, job.attempts, this.#world.registry, this.#addresses)
+    if (page === undefined) return { kind: 'refused', why: 'its incident is not known any more' }
+    return channel.deliver(page, this.#world.stop)
   }
 
   /** A channel that fails is told of on the others, once; and once more when it is back. */
   #health(name: string, lane: Lane, delivery: Delivery, ending: Ending | undefined, now: Instant): readonly Fact[] {
-    const known = this.#world.registry.failedChannels.has(name)
-    if (delivery.kind === 'delivered')
-      return known ? [{ type: 'channel.recovered', at: now, seenAt: now, channel: name }] : []
-    if (known || !(lane.isFailing(now) || ending?.outcome === 'refused')) return []
+    const failed = this.#world.registry.failedChannels.get(name)
+    const times = { at: now, seenAt: now }
+    if (delivery.kind === 'delivered') {
+      if (failed === undefined) return []
+      const text = `Channel ${name} works again, after ${formatDuration(now - failed.at)}.`
+      return [
+        { type: 'channel.recovered', ...times, channel: name },
+        ...this.#tellOthers(name, 'channel.recovered', text, now),
+      ]
+    }
+    if (failed !== undefined || !(lane.isFailing(now) || ending?.outcome === 'refused')) return []
     const text = `Channel ${name} can't be reached: ${delivery.why}. Its pages wait, and it is tried on.`
-    const notices = [...this.#channels.keys()]
-      .filter((other) => other !== name)
-      .map(
-        (channel): GatewayFact => ({
-          type: 'notice.queued',
-          at: now,
-          seenAt: now,
-          page: pageId(`channel:${name}:${now}`, 'channel.failed', channel),
-          kind: 'channel.failed',
-          channel,
-          text,
-        }),
-      )
-    return [{ type: 'channel.failed', at: now, seenAt: now, channel: name, why: delivery.why }, ...notices]
+    return [
+      { type: 'channel.failed', ...times, channel: name, why: delivery.why },
+      ...this.#tellOthers(name, 'channel.failed', text, now),
+    ]
+  }
+
+  #tellOthers(name: string, kind: 'channel.failed' | 'channel.recovered', text: string, now: Instant): readonly Fact[] {
+    const others = [...this.#channels.keys()].filter((other) => other !== name)
+    return others.map((channel) => ({
+      ...{ type: 'notice.queued', at: now, seenAt: now, kind, channel, text, about: `channel ${name}` },
+      page: pageId(`channel:${name}:${now}`, kind, channel),
+    }))
   }
 
   #report(channel: string, page: Unsettled, delivery: Delivery, ending: Ending | undefined): void {
@@ -144,6 +140,6 @@ export class Pager {
 function settled({ page, attempts }: Job, { outcome, why }: Ending, now: Instant): Fact {
   const common = { at: now, seenAt: now, page: page.page, channel: page.channel, outcome, attempts, why }
   return page.type === 'notice.queued'
-    ? { type: 'notice.settled', ...common }
+    ? { type: 'notice.settled', ...common, ...(page.storm !== undefined && { storm: page.storm }) }
     : { type: 'page.settled', heartbeat: page.heartbeat, incident: page.incident, ...common }
 }

@@ -1,7 +1,8 @@
 // What the app asks of the world: a clock, a ledger, channels. Shaped like a stream processor, so that a replicated
 // engine can stand where SQLite stands; embedded there is one partition, always ours, and heardUntil is now.
-import type { Fact } from '../domain/fact.ts'
+import type { Deed, Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
+import type { Mute } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Duration, Instant } from '../domain/time.ts'
@@ -31,9 +32,20 @@ export type Settled = (outcome: Outcome) => void
 
 /** What an operator asks; judged on the same ordered path as the signals. */
 export type Command =
-  | { readonly kind: 'acknowledge' | 'resolve'; readonly incident: string; readonly by: string; readonly note?: string }
+  /** `incident` may be a storm. */
+  | ({ readonly kind: 'acknowledge' | 'resolve'; readonly incident: string } & Deed)
   | { readonly kind: 'pause' | 'resume' | 'remove'; readonly name: Name; readonly by: string }
   | { readonly kind: 'declare'; readonly name: Name; readonly terms: Terms }
+  /** Makes a silence or a maintenance window; `already` where one with its id was made before. */
+  | { readonly kind: 'mute'; readonly mute: Mute }
+  | { readonly kind: 'unmute'; readonly mute: string; readonly by: string }
+  /** A marked test down the whole path of a heartbeat, or to one channel. */
+  | {
+      readonly kind: 'drill'
+      readonly drill: string
+      readonly of: { readonly name: Name } | { readonly channel: string }
+      readonly by: string
+    }
 
 /** Refused commands change nothing. */
 export type Reply = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly why: 'unknown' | 'already' }

@@ -31,7 +31,7 @@ describe('a list of incidents', () => {
 })
 
 function opened(id: string): Fact {
-  const policy = { name: 'default', ackTimeout: 0, steps: [] }
+  const policy = { name: 'default', ackTimeout: 0, steps: [], fallback: [] }
   const what = { incident: id, verdict: 'failed', severity: 'critical', explanation: 'It said so.', policy } as const
   return { type: 'incident.opened', heartbeat: 'hb-0', at, seenAt: at, ...what }
 }

@@ -8,6 +8,7 @@ import { describeSchedule } from '../domain/schedule.ts'
 import { type Duration, formatInstant, type Instant } from '../domain/time.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { Registry } from './registry.ts'
+import type { LiveScene } from './scene.ts'
 
 /** A page of a longer list; `next` is where it goes on, null at its end. */
 export type List<T> = { readonly items: readonly T[]; readonly next: string | null }
@@ -84,8 +85,9 @@ export function heartbeatItem(registry: Registry, number: number): HeartbeatItem
   }
 }
 
-export function explainHeartbeat(registry: Registry, number: number, zone: string, now: Instant): object {
-  const { grace, baseline, nextStep, blind, ...rest }: Explanation = explain(registry.heartbeat(number), zone, now)
+export function explainHeartbeat(registry: Registry, number: number, scene: LiveScene, now: Instant): object {
+  const explanation: Explanation = explain(registry.heartbeat(number), scene.zone, scene, now)
+  const { grace, baseline, nextStep, muted, blind, ...rest } = explanation
   return {
     ...rest,
     since: formatInstant(rest.since),
@@ -98,6 +100,7 @@ export function explainHeartbeat(registry: Registry, number: number, zone: strin
     baselineMs: baseline ?? null,
     incident: rest.incident ?? null,
     nextStep: nextStep === undefined ? null : { ...nextStep, at: formatInstant(nextStep.at) },
+    muted: muted === undefined ? null : { ...muted, until: whenever(muted.until) },
     blind: blind === undefined ? null : { from: formatInstant(blind[0]), to: formatInstant(blind[1]) },
   }
 }

@@ -1,14 +1,14 @@
 // The gateway without its protocols: what is heard goes to the ledger, the ledger's partition is judged, time moves by
 // ticks, and what was decided goes to the pager. Stories on a virtual clock run this very thing.
-import type { Scene } from '../domain/draft.ts'
-import { NO_POLICY, type Policy } from '../domain/escalation.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
+import type { PageAddresses } from '../domain/page-compose.ts'
 import type { Instant } from '../domain/time.ts'
 import { blindFacts, type Window } from './blindness.ts'
 import type { Channel, Stop } from './channel.ts'
 import { Counters } from './counters.ts'
+import { DrillPlan, type PlannedDrill } from './drill-plan.ts'
 import { Hearing } from './hearing.ts'
 import type { Intake } from './intake.ts'
 import { PartitionJudge } from './judge.ts'
@@ -16,12 +16,12 @@ import { Pager } from './pager.ts'
 import type { Clock, Judge, Ledger } from './ports.ts'
 import { between, type Reading, read } from './pulse.ts'
 import { Registry } from './registry.ts'
+import { LiveScene, type SceneSettings } from './scene.ts'
 
-export type WatchSettings = {
-  readonly zone: string
-  readonly policies: readonly Policy[]
+export type WatchSettings = Omit<SceneSettings, 'channels'> & {
   readonly channels: ReadonlyMap<string, Channel>
-  readonly url: string
+  readonly addresses: PageAddresses
+  readonly drills: readonly PlannedDrill[]
 }
 
 export type WatchWorld<L extends Ledger> = {
@@ -42,19 +42,18 @@ export class Watch<L extends Ledger = Ledger> {
   readonly #clock: Clock
   readonly #judge: PartitionJudge
   readonly #log: WatchWorld<L>['log']
-  #settings: WatchSettings
+  readonly #drills: DrillPlan
   #reading: Reading
   lastTickAt: Instant = 0
   /** How much later than its time the last tick came. */
   tickLag = 0
 
   constructor(settings: WatchSettings, world: WatchWorld<L>) {
-    this.#settings = settings
     this.#clock = world.clock
     this.#log = world.log
     this.#reading = read(world.clock)
     const hearing = new Hearing()
-    this.#judge = new PartitionJudge(this.registry, hearing, sceneOf(settings))
+    this.#judge = new PartitionJudge(this.registry, hearing, new LiveScene(this.registry, namesOnly(settings)))
     this.ledger = world.ledger(this.#judge, this.registry, (facts) => this.#committed(facts))
     this.pager = new Pager(
       {
@@ -67,8 +66,9 @@ export class Watch<L extends Ledger = Ledger> {
         log: world.log,
       },
       settings.channels,
-      settings.url,
+      settings.addresses,
     )
+    this.#drills = new DrillPlan(settings.drills, this.ledger, world.clock.now())
     this.intake = {
       has: (name) => this.registry.find(name) !== -1,
       clash: (name) => this.registry.roster.clash(name),
@@ -103,14 +103,19 @@ export class Watch<L extends Ledger = Ledger> {
   }
 
   configure(settings: WatchSettings): void {
-    this.#settings = settings
-    this.#judge.scene = sceneOf(settings)
-    this.pager.configure(settings.channels, settings.url)
+    this.#judge.scene = new LiveScene(this.registry, namesOnly(settings), this.#judge.scene.weather)
+    this.pager.configure(settings.channels, settings.addresses)
+    this.#drills.configure(settings.drills, this.#clock.now())
+  }
+
+  /** Policies, names and mutes as they are now. */
+  get scene(): LiveScene {
+    return this.#judge.scene
   }
 
   /** We could not hear: what was expected meanwhile is not judged as silence. */
   blind(window: Window): void {
-    const facts = blindFacts(window, this.registry, policyOf(this.#settings, 'default'), this.#settings.zone)
+    const facts = blindFacts(window, this.registry, this.scene)
     if (facts.length > 0) this.ledger.append(facts)
   }
 
@@ -124,6 +129,7 @@ export class Watch<L extends Ledger = Ledger> {
     const until = step === undefined && deaf === undefined ? heardUntil : reading.wall
     this.tickLag = Math.max(0, until - this.#judge.wakesAt)
     this.ledger.tick(until)
+    this.#drills.tick(until)
     this.pager.tick(until)
     this.lastTickAt = until
   }
@@ -139,27 +145,25 @@ const LOGGED: ReadonlySet<string> = new Set([
   'incident.worsened',
   'incident.acknowledged',
   'incident.resolved',
+  'storm.opened',
+  'storm.acknowledged',
+  'storm.resolved',
+  'mute.declared',
+  'mute.ended',
+  'drill.begun',
   'blind.passed',
   'clock.stepped',
   'channel.failed',
   'channel.recovered',
 ])
 
+const UNLOGGED: ReadonlySet<string> = new Set(['policy', 'explanation', 'note', 'mute', 'pages', 'muted', 'link'])
+
 /** Ids, verdicts and instants; no policy and no free text. */
 function loggable(fields: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([key]) => key !== 'policy' && key !== 'explanation' && key !== 'note'),
-  )
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !UNLOGGED.has(key)))
 }
 
-function sceneOf(settings: WatchSettings): Scene {
-  const policies = new Map(settings.policies.map((policy) => [policy.name, policy]))
-  return {
-    zone: settings.zone,
-    policyOf: (terms) => policies.get(terms.policy) ?? policies.get('default') ?? NO_POLICY,
-  }
-}
-
-function policyOf(settings: WatchSettings, name: string): Policy {
-  return settings.policies.find((policy) => policy.name === name) ?? settings.policies[0] ?? NO_POLICY
+function namesOnly({ channels, ...settings }: WatchSettings): SceneSettings {
+  return { ...settings, channels: [...channels.keys()] }
 }

@@ -48,7 +48,7 @@ describe('a configuration', () => {
       signals: { open: 'auto', create: 'auto' },
       channels: [],
       allow: [],
-      policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [] }],
+      policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [], fallback: [] }],
       defaults: DEFAULT_TERMS,
       heartbeats: [],
       log: 'info',
@@ -70,10 +70,10 @@ describe('a configuration', () => {
     ])
   })
 
-  it('resolves responders to channels, and makes a policy that pages everybody where none is called default', () => {
+  it('keeps the names that a policy pages, and makes a policy that pages everybody where none is called default', () => {
     const channels = `channels:\n  - { name: ops, webhook: { url: "https://a.example", secret: "${SECRET}" } }\n  - { name: boss, webhook: { url: "https://b.example" } }\n`
     expect(settings(channels).policies).toEqual([
-      { name: 'default', ackTimeout: 1_800_000, steps: [{ after: 0, page: ['ops', 'boss'] }] },
+      { name: 'default', ackTimeout: 1_800_000, steps: [{ after: 0, page: ['ops', 'boss'] }], fallback: [] },
     ])
     const text = `${channels}responders:\n  - { name: ana, page: [boss, ops] }\npolicies:\n  - { name: default, steps: [{ page: [ana, ops] }, { after: 15m, page: [boss], severity: critical, repeat: { every: 5m, times: 2 } }] }\n`
     expect(settings(text).policies).toEqual([
@@ -81,9 +81,10 @@ describe('a configuration', () => {
         name: 'default',
         ackTimeout: 1_800_000,
         steps: [
-          { after: 0, page: ['boss', 'ops'] },
+          { after: 0, page: ['ana', 'ops'] },
           { after: 900_000, page: ['boss'], severity: 'critical', repeat: { every: 300_000, times: 2 } },
         ],
+        fallback: [],
       },
     ])
     expect(settings(text).channels[0]).toEqual({ name: 'ops', url: 'https://a.example', secrets: [SECRET] })
@@ -165,7 +166,7 @@ describe('every problem is told at once, with its place', () => {
     ['responders: [{ name: a, page: [ops] }]', 'responders[0].page[0]: expected the name of a channel'],
     [
       'policies: [{ name: p, steps: [{ page: [nobody] }] }]',
-      'policies[0].steps[0].page[0]: expected the name of a channel or responder',
+      'policies[0].steps[0].page[0]: expected the name of a channel, responder or on-call schedule',
     ],
     ['policies: [{ name: p }]', 'policies[0].steps: expected at least one step, got nothing'],
     ['defaults: { policy: strict }', 'defaults.policy: expected the name of a policy'],

@@ -44,7 +44,8 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   const channels = readChannels(fields.channels ?? [], report)
   const targets = readTargets(channels, fields.responders ?? [], report)
   const everyone = channels.map(({ name }) => name)
-  const policies = readPolicies(fields.policies ?? [], targets, everyone, report)
+  const rules = { targets: new Set(targets.keys()), everyone, zone }
+  const policies = readPolicies(fields.policies ?? [], rules, report)
   const policyNames = new Set(policies.map(({ name }) => name))
   const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
     readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)

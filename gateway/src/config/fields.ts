@@ -42,10 +42,19 @@ export type StepFields = {
   page?: string[]
   after?: string
   severity?: Level
+  hours?: string
+  on?: string | number
+  zone?: string
+  outside?: 'wait' | 'skip'
   repeat?: { every?: string; times?: number }
 }
 
-export type PolicyFields = { name?: string; ackTimeout?: string; steps?: (StepFields | undefined)[] }
+export type PolicyFields = {
+  name?: string
+  ackTimeout?: string
+  fallback?: string[]
+  steps?: (StepFields | undefined)[]
+}
 
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]

@@ -100,6 +100,10 @@ const StepShape = Type.Object(
     page: optional(names),
     after: optional(duration),
     severity: optional(oneOf('warning', 'critical')),
+    hours: promise.window,
+    on: promise.on,
+    zone: promise.zone,
+    outside: optional(oneOf('wait', 'skip')),
     repeat: optional(
       Type.Object({ every: optional(duration), times: optional(count) }, { ...closed, description: '{every, times}' }),
     ),
@@ -110,6 +114,7 @@ const PolicyShape = Type.Object(
   {
     ...name,
     ackTimeout: optional(duration),
+    fallback: optional(names),
     steps: optional(Type.Array(StepShape, { description: 'a list of steps' })),
   },
   { ...closed, description: 'a policy' },

@@ -1,25 +1,29 @@
 // The one door to a decision: facts from a heartbeat, an event and an instant. No clock, no randomness, no I/O.
 import { expectAfter } from './deadline.ts'
 import { Draft, type Scene } from './draft.ts'
-import type { HeartbeatFact } from './fact.ts'
+import type { Deed, HeartbeatFact } from './fact.ts'
 import { hear } from './hear.ts'
 import type { Heartbeat, State, Terms } from './heartbeat.ts'
 import type { Name } from './names.ts'
 import * as obey from './obey.ts'
 import type { Signal } from './signal.ts'
 import { judgeSilence } from './silence.ts'
+import { recheck } from './spell.ts'
 import { type Instant, NEVER } from './time.ts'
 
 export type Order =
-  | { readonly kind: 'acknowledge' | 'resolve'; readonly incident: string; readonly by: string; readonly note?: string }
+  | ({ readonly kind: 'acknowledge' | 'resolve'; readonly incident: string } & Deed)
   | { readonly kind: 'pause' | 'resume' | 'remove'; readonly by: string }
 
 export type Event =
   | { readonly kind: 'tick' }
+  /** What mutes it may have changed. */
+  | { readonly kind: 'recheck' }
   | { readonly kind: 'signal'; readonly signal: Signal }
   | { readonly kind: 'order'; readonly order: Order }
 
 export const TICK: Event = { kind: 'tick' }
+export const RECHECK: Event = { kind: 'recheck' }
 
 export type Decision = {
   readonly facts: readonly HeartbeatFact[]
@@ -37,6 +41,7 @@ export function decide(heartbeat: Heartbeat, event: Event, scene: Scene, now: In
   judgeSilence(draft)
   if (event.kind === 'tick') return { facts: draft.facts, state: draft.state }
   if (event.kind === 'signal') hear(draft, event.signal)
+  if (event.kind === 'recheck') recheck(draft)
   const refused = event.kind === 'order' ? carryOut(draft, event.order) : undefined
   judgeSilence(draft)
   const decision = { facts: draft.facts, state: draft.state }
@@ -54,9 +59,9 @@ export function declare(name: Name, terms: Terms, state: State | undefined, now:
 function carryOut(draft: Draft, order: Order): 'unknown' | 'already' | undefined {
   switch (order.kind) {
     case 'acknowledge':
-      return obey.acknowledge(draft, order.incident, order.by, order.note)
+      return obey.acknowledge(draft, order.incident, deedOf(order))
     case 'resolve':
-      return obey.resolveByHand(draft, order.incident, order.by, order.note)
+      return obey.resolveByHand(draft, order.incident, deedOf(order))
     case 'pause':
       return obey.pause(draft, order.by)
     case 'resume':
@@ -65,4 +70,8 @@ function carryOut(draft: Draft, order: Order): 'unknown' | 'already' | undefined
       obey.remove(draft, order.by)
       return undefined
   }
+}
+
+function deedOf({ by, note, link }: Deed): Deed {
+  return { by, ...(note !== undefined && { note }), ...(link !== undefined && { link }) }
 }

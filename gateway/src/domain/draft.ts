@@ -1,16 +1,20 @@
 // A decision in the making: the facts so far, and the heartbeat as it is with them folded in.
-import type { Policy } from './escalation.ts'
+import type { Directory } from './escalate.ts'
+import type { Muting, Policy } from './escalation.ts'
 import { evolve } from './evolve.ts'
 import type { HeartbeatFact } from './fact.ts'
-import type { State, Terms } from './heartbeat.ts'
+import type { Heartbeat, State, Terms } from './heartbeat.ts'
+import type { Incident } from './incident.ts'
 import { openRuns } from './moments.ts'
 import type { Name } from './names.ts'
 import type { Instant } from './time.ts'
 import { isBad, type Rule, type Verdict } from './verdict.ts'
 
 /** What a decision may know beyond the heartbeat itself. */
-export interface Scene {
+export interface Scene extends Directory {
   policyOf(terms: Terms): Policy
+  /** Why nobody is to be paged for an incident; undefined: they are. */
+  muteOf(heartbeat: Heartbeat, incident: Incident, now: Instant): Muting | undefined
   /** Writes instants for people: the zone of a heartbeat that has none of its own. */
   readonly zone: string
 }
@@ -35,6 +39,10 @@ export class Draft {
     this.state = state
     this.scene = scene
     this.now = now
+  }
+
+  get heartbeat(): Heartbeat {
+    return { name: this.name, terms: this.terms, state: this.state }
   }
 
   /** `at` is when it became true; it was seen now. */

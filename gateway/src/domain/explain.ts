@@ -2,7 +2,8 @@
 import { baselineOf, medianOf } from './baseline.ts'
 import { type GraceSource, graceOf } from './deadline.ts'
 import type { Draft } from './draft.ts'
-import { turnsOf } from './escalation.ts'
+import type { Directory } from './escalate.ts'
+import { type Muting, nextTurn } from './escalation.ts'
 import type { Heartbeat, State, Terms } from './heartbeat.ts'
 import { hintsFor } from './hints.ts'
 import { runLimit, wakeAt } from './moments.ts'
@@ -50,13 +51,15 @@ export type Explanation = {
   readonly samples: number
   readonly wakeAt: Instant
   readonly incident: string | undefined
-  readonly nextStep: { readonly at: Instant; readonly channels: readonly string[] } | undefined
+  /** The ways that the page would take now. */
+  readonly nextStep: { readonly at: Instant; readonly ways: readonly string[] } | undefined
+  readonly muted: Muting | undefined
   readonly blind: readonly [Instant, Instant] | undefined
   readonly hints: readonly string[]
   readonly text: string
 }
 
-export function explain(heartbeat: Heartbeat, zone: string, now: Instant): Explanation {
+export function explain(heartbeat: Heartbeat, zone: string, directory: Directory, now: Instant): Explanation {
   const { name, terms, state } = heartbeat
   const { grace, from } = graceOf(terms, state, state.dueAt)
   const facts: Omit<Explanation, 'text'> = {
@@ -74,18 +77,25 @@ export function explain(heartbeat: Heartbeat, zone: string, now: Instant): Expla
     samples: state.more.samples.length,
     wakeAt: wakeAt(terms, state),
     incident: state.more.incident?.id,
-    nextStep: nextStep(state),
+    nextStep: nextStep(state, directory, now),
+    muted: state.more.incident?.mute,
     blind: state.more.blind,
     hints: hintsFor(heartbeat, now),
   }
   return { ...facts, text: [...sentences(facts, terms, state, zone)].join('\n') }
 }
 
-function nextStep(state: State): Explanation['nextStep'] {
+function nextStep(state: State, directory: Directory, now: Instant): Explanation['nextStep'] {
   const { incident } = state.more
-  if (incident?.state !== 'triggered') return undefined
-  const turn = turnsOf(incident.policy, incident.severity, incident.beganAt)[incident.turns]
-  return turn && { at: turn.at, channels: incident.policy.steps[turn.step]?.page ?? [] }
+  if (incident?.state !== 'triggered' || incident.mute !== undefined) return undefined
+  const turn = nextTurn(incident)
+  if (turn === undefined) return undefined
+  const targets = incident.policy.steps[turn.step]?.page ?? []
+  const ways = targets.flatMap((target) => {
+    const found = directory.waysTo(target, now).map(({ path }) => path)
+    return found.length > 0 ? found : [`${target} › fallback`]
+  })
+  return { at: turn.at, ways }
 }
 
 function* sentences(facts: Omit<Explanation, 'text'>, terms: Terms, state: State, zone: string): Iterable<string> {
@@ -101,7 +111,9 @@ function* sentences(facts: Omit<Explanation, 'text'>, terms: Terms, state: State
   if (facts.samples > 0)
     yield `It usually takes ${rounded(facts.baseline)} (${facts.samples} ${facts.samples === 1 ? 'sample' : 'samples'}).`
   if (facts.nextStep !== undefined)
-    yield `Unless somebody acknowledges, ${facts.nextStep.channels.join(', ')} will be paged at ${both(facts.nextStep.at)}.`
+    yield `Unless somebody acknowledges, ${facts.nextStep.ways.join(', ')} will be paged at ${both(facts.nextStep.at)}.`
+  if (facts.muted !== undefined)
+    yield `Nobody is paged: ${facts.muted.why}${facts.muted.until === undefined ? '' : `, until ${both(facts.muted.until)}`}.`
   if (facts.blind !== undefined)
     yield `The gateway could not hear from ${both(facts.blind[0])} to ${both(facts.blind[1])}.`
   for (const hint of facts.hints) yield `Hint: ${hint}`

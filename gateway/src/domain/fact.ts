@@ -1,12 +1,13 @@
 // Everything that became true, as it is kept in the ledger. `at` is when it was true, `seenAt` when we knew.
-import type { Policy } from './escalation.ts'
+import type { Muting, Policy } from './escalation.ts'
+import type { GatewayFact } from './fact-gateway.ts'
 import type { Severity, Terms } from './heartbeat.ts'
 import type { Name } from './names.ts'
-import type { Signal, Source } from './signal.ts'
+import type { Signal } from './signal.ts'
 import type { Duration, Instant } from './time.ts'
 import type { Rule, Verdict } from './verdict.ts'
 
-type Times = { readonly at: Instant; readonly seenAt: Instant }
+export type Times = { readonly at: Instant; readonly seenAt: Instant }
 
 /** What a page is about, as its receiver reads it in `type`. */
 export type PageKind =
@@ -75,21 +76,24 @@ type HeartbeatFactBody =
       readonly explanation: string
     }
   | { readonly type: 'incident.stepTaken'; readonly incident: string; readonly step: number; readonly repeat: number }
-  | { readonly type: 'incident.acknowledged'; readonly incident: string; readonly by: string; readonly note?: string }
+  | ({ readonly type: 'incident.acknowledged'; readonly incident: string } & Deed)
+  | { readonly type: 'incident.warned'; readonly incident: string }
   | { readonly type: 'incident.acknowledgementExpired'; readonly incident: string }
-  | {
+  | ({ readonly type: 'incident.muted'; readonly incident: string } & Muting)
+  | { readonly type: 'incident.unmuted'; readonly incident: string }
+  | ({
       readonly type: 'incident.resolved'
       readonly incident: string
-      readonly by: string
-      readonly note?: string
       readonly dueAt?: Instant
       readonly deadlineAt?: Instant
-    }
+    } & Deed)
   | {
       readonly type: 'page.queued'
       readonly page: string
       readonly kind: PageKind
       readonly channel: string
+      /** The way from the policy to the channel: `primary › ana › ops`. */
+      readonly path: string
       readonly incident: string
       readonly step: number
     }
@@ -110,6 +114,9 @@ type HeartbeatFactBody =
       readonly why: string
     }
 
+/** Whose word it is; `link`: the page whose link they used. */
+export type Deed = { readonly by: string; readonly note?: string; readonly link?: string }
+
 /** What a signal changed beyond having been heard; absent: it is history only. */
 export type Effect = {
   readonly dueAt?: Instant
@@ -122,74 +129,10 @@ export type Effect = {
   readonly lag?: boolean
 }
 
-type GatewayFactBody =
-  | { readonly type: 'gateway.started'; readonly version: string; readonly tz: string }
-  | { readonly type: 'gateway.stopped' }
-  | {
-      readonly type: 'blind.passed'
-      readonly source: Source | 'gateway'
-      readonly from: Instant
-      readonly to: Instant
-      readonly cause: BlindCause
-      /** Calendar-like heartbeats that were expected inside it. */
-      readonly unverified: number
-    }
-  | { readonly type: 'clock.stepped'; readonly from: Instant; readonly to: Instant }
-  | {
-      readonly type: 'notice.queued'
-      readonly page: string
-      readonly kind: PageKind
-      readonly channel: string
-      readonly text: string
-    }
-  | {
-      readonly type: 'notice.settled'
-      readonly page: string
-      readonly channel: string
-      readonly outcome: 'delivered' | 'refused' | 'expired'
-      readonly attempts: number
-      readonly why: string
-    }
-  | { readonly type: 'channel.failed'; readonly channel: string; readonly why: string }
-  | { readonly type: 'channel.recovered'; readonly channel: string }
-
-export type BlindCause = 'restart' | 'stall' | 'suspend' | 'listener' | 'ledger' | 'link'
-
 export type HeartbeatFact = Times & { readonly heartbeat: Name } & HeartbeatFactBody
-export type GatewayFact = Times & GatewayFactBody
+export type { BlindCause, GatewayFact, Scope } from './fact-gateway.ts'
 export type Fact = HeartbeatFact | GatewayFact
 export type FactType = Fact['type']
-
-/** Every type, for the codec, the documents and the test that compares them. */
-export const FACT_TYPES: readonly FactType[] = [
-  'heartbeat.declared',
-  'heartbeat.removed',
-  'heartbeat.paused',
-  'heartbeat.resumed',
-  'signal.received',
-  'deadline.missed',
-  'deadline.unverified',
-  'run.overran',
-  'run.unverified',
-  'verdict.changed',
-  'incident.opened',
-  'incident.worsened',
-  'incident.stepTaken',
-  'incident.acknowledged',
-  'incident.acknowledgementExpired',
-  'incident.resolved',
-  'page.queued',
-  'page.dropped',
-  'page.settled',
-  'gateway.started',
-  'gateway.stopped',
-  'blind.passed',
-  'clock.stepped',
-  'notice.queued',
-  'notice.settled',
-  'channel.failed',
-  'channel.recovered',
-]
 
 export function isHeartbeatFact(fact: Fact): fact is HeartbeatFact {
   return 'heartbeat' in fact

@@ -73,7 +73,7 @@ function hearOk(draft: Draft, signal: Signal): void {
   }
   draft.verdict(signal.at, draft.standing(), 'signal')
   if (draft.state.more.incident !== undefined && draft.state.oks >= terms.recoverAfter)
-    resolve(draft, signal.at, 'heartbeat')
+    resolve(draft, signal.at, { by: 'heartbeat' })
 }
 
 function hearFail(draft: Draft, signal: Signal): void {

@@ -2,7 +2,7 @@
 // decision without a signal gives no facts.
 import { medianOf, slowFrom } from './baseline.ts'
 import { graceOf } from './deadline.ts'
-import { turnAt, turnsOf } from './escalation.ts'
+import { type EscalationMoment, momentOf } from './escalation.ts'
 import type { OpenRun, State, Terms } from './heartbeat.ts'
 import { NO_PARTICULARS } from './heartbeat.ts'
 import { opening } from './schedule.ts'
@@ -17,8 +17,7 @@ export type MomentKind =
   | 'notStarted'
   | 'suspected'
   | 'missed'
-  | 'turn'
-  | 'acknowledgementExpired'
+  | EscalationMoment['kind']
 
 export type Moment = { readonly at: Instant; readonly kind: MomentKind; readonly run?: OpenRun }
 
@@ -56,23 +55,14 @@ export function openRuns(state: State): readonly OpenRun[] {
 }
 
 function* moments(terms: Terms, state: State): Iterable<Moment> {
-  yield* incidentMoments(state)
+  const { incident } = state.more
+  const next = incident && momentOf(incident)
+  if (next !== undefined) yield next
   if (!judgesSilence(state)) return
   if (state.more.suspectAt !== NEVER) yield { at: justAfter(state.more.suspectAt), kind: 'suspected' }
   const runs = openRuns(state)
   if (runs.length > 0) yield* runMoments(terms, state, runs)
   else if (state.dueAt !== NEVER) yield* silenceMoments(terms, state)
-}
-
-function* incidentMoments(state: State): Iterable<Moment> {
-  const { incident } = state.more
-  if (incident?.state === 'triggered')
-    yield {
-      at: turnAt(turnsOf(incident.policy, incident.severity, incident.beganAt), incident.turns),
-      kind: 'turn',
-    }
-  if (incident?.state === 'acknowledged')
-    yield { at: (incident.acknowledgedAt as Instant) + incident.policy.ackTimeout, kind: 'acknowledgementExpired' }
 }
 
 function* runMoments(terms: Terms, state: State, runs: readonly OpenRun[]): Iterable<Moment> {

@@ -14,6 +14,16 @@ export function pageId(subject: string, what: string, channel: string): string {
   return `page-${digest(`${subject}\n${what}\n${channel}`)}`
 }
 
+/** One storm of a scope, for one policy, from one instant on. */
+export function stormId(scope: string, policy: string, at: Instant): string {
+  return `storm-${digest(`${scope}\n${policy}\n${at}`)}`
+}
+
+/** A drill that is begun twice at one instant is one. */
+export function drillId(of: string, at: Instant): string {
+  return `drill-${digest(`${of}\n${at}`)}`
+}
+
 /** 106 bits of two interleaved 53-bit mixes (cyrb53, public domain); no secret, only a name. */
 function digest(text: string): string {
   return mix(text, 0).toString(36).padStart(11, '0') + mix(text, 0x9e3779b9).toString(36).padStart(11, '0')

@@ -6,7 +6,7 @@ import { reasonFor } from './explain.ts'
 import type { Incident } from './incident.ts'
 import { type Moment, nextMoment, runLimit, wakeAt } from './moments.ts'
 import { nextDue } from './schedule.ts'
-import { takeTurn, trouble } from './spell.ts'
+import { expire, recheck, takeTurn, trouble, warn } from './spell.ts'
 import { type Instant, isDue, NEVER } from './time.ts'
 import type { Rule } from './verdict.ts'
 
@@ -41,8 +41,12 @@ function unfold(draft: Draft, moment: Moment): void {
       return miss(draft, moment.at - 1, 'deadline')
     case 'turn':
       return takeTurn(draft, incident as Incident)
+    case 'unmuted':
+      return recheck(draft)
+    case 'warned':
+      return warn(draft, incident as Incident)
     case 'acknowledgementExpired':
-      return draft.add(moment.at, { type: 'incident.acknowledgementExpired', incident: (incident as Incident).id })
+      return expire(draft, incident as Incident, moment.at)
   }
   moment.kind satisfies never
 }

@@ -6,6 +6,7 @@ import { Story } from '../timeline.ts'
 const STEPS: Policy = {
   name: 'default',
   ackTimeout: 30 * MINUTE,
+  fallback: [],
   steps: [
     { after: 0, page: ['ops'] },
     { after: 15 * MINUTE, page: ['ops', 'boss'], repeat: { every: 15 * MINUTE, times: 1 } },
@@ -47,7 +48,8 @@ describe('an incident', () => {
       const [incident] = watch.registry.open()
       void watch.ledger.request({ kind: 'acknowledge', incident: incident?.id ?? '', by: 'ana' })
     })
-    ;(await told.at('2026-03-02T10:31')).pages('ops: incident.acknowledged api missed')
+    ;(await told.at('2026-03-02T10:26')).pages('ops: incident.acknowledged api missed')
+    ;(await told.at('2026-03-02T10:31')).pages('ops: incident.expiring api missed')
     ;(await told.at('2026-03-02T10:33')).pages('ops: incident.escalated api missed')
     ;(await told.at('2026-03-02T10:48')).pages(
       'ops: incident.escalated api missed',
@@ -112,6 +114,7 @@ describe('a channel that does not answer', () => {
     ;(await told.at('2026-03-02T10:25')).pages(
       'ops: incident.triggered api missed',
       'ops: incident.escalated api missed',
+      'boss: channel.recovered Channel ops works again, after 10m20s.',
     )
   })
 

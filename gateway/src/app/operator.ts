@@ -1,0 +1,71 @@
+// Commands that are about no one heartbeat's state: mutes and drills.
+import { channelDrill, drillOf } from '../domain/drill.ts'
+import type { GatewayFact } from '../domain/fact.ts'
+import { isMatch, isSpent, type Mute } from '../domain/mute.ts'
+import { DAY, type Duration, type Instant } from '../domain/time.ts'
+import { type Answered, done, type Look, refused } from './look.ts'
+import type { Command } from './ports.ts'
+import type { StormJudge } from './storm-judge.ts'
+
+/** Silences that ended so long ago are forgotten. */
+const SPENT_KEPT: Duration = 30 * DAY
+
+export class Operator {
+  readonly #look: Look
+  readonly #storms: StormJudge
+
+  constructor(look: Look, storms: StormJudge) {
+    this.#look = look
+    this.#storms = storms
+  }
+
+  request(command: Extract<Command, { kind: 'mute' | 'unmute' | 'drill' }>, now: Instant): Answered {
+    if (command.kind === 'mute') return this.#mute(command.mute, now)
+    return command.kind === 'unmute' ? this.#unmute(command.mute, command.by, now) : this.#drill(command, now)
+  }
+
+  #mute(mute: Mute, now: Instant): Answered {
+    const { registry } = this.#look
+    const { casebook } = registry
+    if (casebook.mutes.has(mute.id)) return refused('already')
+    const spent = [...casebook.mutes.values()].filter((old) => isSpent(old, now - SPENT_KEPT))
+    const facts = this.#fold([
+      { type: 'mute.declared', at: now, seenAt: now, mute },
+      ...spent.map(({ id }): GatewayFact => ({ type: 'mute.ended', at: now, seenAt: now, mute: id, by: 'age' })),
+    ])
+    for (const { id, heartbeat, severity } of registry.open()) {
+      const number = registry.find(heartbeat)
+      const terms = registry.roster.termsOf(number)
+      if (terms !== undefined && isMatch(mute.match, { about: id, name: heartbeat, terms, severity }))
+        this.#look.recheck(id)
+    }
+    return done([...facts, ...this.#storms.recheck(now)])
+  }
+
+  #unmute(id: string, by: string, now: Instant): Answered {
+    const { casebook } = this.#look.registry
+    const mute = casebook.mutes.get(id)
+    if (mute === undefined) return refused('unknown')
+    const facts = this.#fold([{ type: 'mute.ended', at: now, seenAt: now, mute: id, by }])
+    for (const incident of casebook.mutedBy(mute.kind, id)) this.#look.recheck(incident)
+    return done([...facts, ...this.#storms.recheck(now)])
+  }
+
+  #drill({ drill, of, by }: Extract<Command, { kind: 'drill' }>, now: Instant): Answered {
+    const { registry } = this.#look
+    if (registry.casebook.drills.get(drill) !== undefined) return refused('already')
+    const scene = this.#look.scene()
+    if ('channel' in of) {
+      if (!scene.channels.includes(of.channel)) return refused('unknown')
+      return done(this.#fold(channelDrill(of.channel, { drill, by }, now)))
+    }
+    const number = registry.find(of.name)
+    if (number === -1) return refused('unknown')
+    return done(this.#fold(drillOf(registry.heartbeat(number), { drill, by }, scene, now)))
+  }
+
+  #fold(facts: readonly GatewayFact[]): readonly GatewayFact[] {
+    for (const fact of facts) this.#look.registry.fold(fact)
+    return facts
+  }
+}

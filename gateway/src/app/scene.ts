@@ -1,0 +1,158 @@
+// What a decision may know beyond its own heartbeat, as it is now: policies, whom names stand for, and everything that
+// mutes. Asks the registry and the settings; changes neither.
+import type { Scene } from '../domain/draft.ts'
+import type { Way } from '../domain/escalate.ts'
+import { type Muting, NO_POLICY, type Policy } from '../domain/escalation.ts'
+import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
+import type { Incident } from '../domain/incident.ts'
+import { isMatch, type Mute, type MuteSubject, type Spell, spellAt } from '../domain/mute.ts'
+import type { Name } from '../domain/names.ts'
+import { type OnCall, shiftAt } from '../domain/oncall.ts'
+import { explainedBy } from '../domain/parent.ts'
+import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
+import type { StormScene } from '../domain/storm-decide.ts'
+import { formatInstant, type Instant } from '../domain/time.ts'
+import type { Registry } from './registry.ts'
+import { isIn, Weather } from './weather.ts'
+
+export type SceneSettings = {
+  /** Writes instants for people: the zone of a heartbeat that has none of its own. */
+  readonly zone: string
+  readonly policies: readonly Policy[]
+  /** Names of channels, in the order of the file. */
+  readonly channels: readonly string[]
+  /** Who is paged on which channels. */
+  readonly responders: readonly { readonly name: string; readonly page: readonly string[] }[]
+  readonly oncall: readonly OnCall[]
+  /** Silences and maintenance windows of the file. */
+  readonly mutes: readonly Mute[]
+}
+
+/** Parents of parents are followed so far to find a ring. */
+const DEEPEST = 16
+
+export class LiveScene implements Scene, StormScene {
+  readonly weather: Weather
+  readonly #registry: Registry
+  readonly #policies: ReadonlyMap<string, Policy>
+  readonly #responders: ReadonlyMap<string, readonly string[]>
+  readonly #oncall: ReadonlyMap<string, OnCall>
+  readonly #settings: SceneSettings
+  /** A spell of each repeating mute, as it was last found: asked thousands of times in a storm. */
+  readonly #spells = new Map<Mute, { readonly spell: Spell | undefined; readonly askedAt: Instant }>()
+
+  constructor(registry: Registry, settings: SceneSettings, weather: Weather = new Weather(registry)) {
+    this.#registry = registry
+    this.#settings = settings
+    this.weather = weather
+    this.#policies = new Map(settings.policies.map((policy) => [policy.name, policy]))
+    this.#responders = new Map(settings.responders.map(({ name, page }) => [name, page]))
+    this.#oncall = new Map(settings.oncall.map((oncall) => [oncall.name, oncall]))
+  }
+
+  get zone(): string {
+    return this.#settings.zone
+  }
+
+  get channels(): readonly string[] {
+    return this.#settings.channels
+  }
+
+  policyOf(terms: Terms): Policy {
+    return this.policy(terms.policy)
+  }
+
+  policy(name: string): Policy {
+    return this.#policies.get(name) ?? this.#policies.get('default') ?? NO_POLICY
+  }
+
+  waysTo(target: string, at: Instant): readonly Way[] {
+    if (this.channels.includes(target)) return [{ channel: target, path: target }]
+    const channels = this.#responders.get(target)
+    if (channels !== undefined) return channels.map((channel) => ({ channel, path: `${target} › ${channel}` }))
+    const oncall = this.#oncall.get(target)
+    const who = oncall && shiftAt(oncall, at).who
+    if (who === undefined) return []
+    return this.waysTo(who, at).map(({ channel, path }) => ({ channel, path: `${target} › ${path}` }))
+  }
+
+  muteOf(heartbeat: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
+    return (
+      this.silenceOf(heartbeat, incident, now) ??
+      this.#parentOf(heartbeat, incident, now) ??
+      this.#stormOf(heartbeat, incident, now) ??
+      this.weather.holdUp(heartbeat, incident, now)
+    )
+  }
+
+  /** The silence or maintenance window that covers it; of several the one that lasts longest. */
+  silenceOf({ name, terms }: Heartbeat, { id, severity }: Incident, now: Instant): Muting | undefined {
+    return this.#silence({ about: id, name, terms, severity }, now)
+  }
+
+  muteOfStorm({ id, scope, severity }: Storm, now: Instant): Muting | undefined {
+    const terms = { tags: [], owner: '', group: scope.kind === 'group' ? scope.group : '' }
+    return this.#silence({ about: id, terms, severity }, now)
+  }
+
+  /** Every silence and maintenance window that somebody made or the file declares. */
+  *mutes(): Iterable<Mute> {
+    yield* this.#settings.mutes
+    yield* this.#registry.casebook.mutes.values()
+  }
+
+  #silence(subject: MuteSubject, now: Instant): Muting | undefined {
+    let longest: { readonly mute: Mute; readonly until: Instant } | undefined
+    for (const mute of this.mutes()) {
+      if (!isMatch(mute.match, subject)) continue
+      const spell = this.#spellOf(mute, now)
+      if (spell !== undefined && (longest === undefined || spell.until > longest.until))
+        longest = { mute, until: spell.until }
+    }
+    if (longest === undefined) return undefined
+    const { mute, until } = longest
+    const reason = mute.reason === '' ? '' : `: ${mute.reason}`
+    const why = mute.kind === 'silence' ? `silenced by ${mute.by}${reason}` : `maintenance window ${mute.id}${reason}`
+    return { by: mute.kind, what: mute.id, why, until }
+  }
+
+  #spellOf(mute: Mute, now: Instant): Spell | undefined {
+    if ('until' in mute.when) return spellAt(mute, now)
+    const known = this.#spells.get(mute)
+    if (known?.askedAt === now) return known.spell
+    if (known?.spell !== undefined && known.spell.from <= now && now < known.spell.until) return known.spell
+    const spell = spellAt(mute, now)
+    this.#spells.set(mute, { spell, askedAt: now })
+    return spell
+  }
+
+  #parentOf(child: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
+    const { parent } = child.terms
+    if (parent === '' || this.#isRing(child.name)) return undefined
+    const number = this.#registry.find(parent)
+    return number === -1 ? undefined : explainedBy(this.#registry.heartbeat(number), child, incident, now)
+  }
+
+  /** Heartbeats that are each other's parents explain nothing. */
+  #isRing(name: Name): boolean {
+    let at = name
+    for (let depth = 0; depth < DEEPEST; depth++) {
+      const number = this.#registry.find(at)
+      at = number === -1 ? '' : (this.#registry.roster.termsOf(number)?.parent ?? '')
+      if (at === '') return false
+      if (at === name) return true
+    }
+    return true
+  }
+
+  #stormOf({ terms, state }: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
+    const { storms } = this.#registry.casebook
+    for (const storm of storms.open()) {
+      if (!isIn(storm.scope, terms, state) && incident.mute?.what !== storm.id) continue
+      if (!takesIn(storm, storms.members(storm.id), incident, now)) continue
+      const since = formatInstant(storm.openedAt)
+      return { by: 'storm', what: storm.id, why: `part of the storm of ${describeScope(storm.scope)} since ${since}` }
+    }
+    return undefined
+  }
+}
