@@ -1,6 +1,6 @@
 // The API's framework: routes, tokens, schemas and errors. What is not a signal comes here. The only user of Fastify.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type FastifyError, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { flawOf, short } from './http-flaw.ts'
 import { type Flaw, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
 import type { Answer, Route } from './http-route.ts'
@@ -28,6 +28,30 @@ export async function createApi(routes: readonly Route[], tokens: Tokens, log: L
       log('api.failed', { method: request.method, route: request.routeOptions.url, error: error.stack })
     return sendProblem(reply, code, flawsOf(error))
   })
+  const takesForm = (route: Route): boolean => route.takesForm === true
+  addRoutes(
+    app,
+    routes.filter((route) => !takesForm(route)),
+    tokens,
+  )
+  // A scope of its own: a form is what any site can have a browser send, so no other route may take one.
+  app.register(async (forms) => {
+    forms.removeAllContentTypeParsers()
+    forms.addContentTypeParser(
+      FORM_TYPE,
+      { parseAs: 'string', bodyLimit: FORM_LIMIT },
+      async (_: unknown, text: string) => Object.fromEntries(new URLSearchParams(text)),
+    )
+    addRoutes(forms, routes.filter(takesForm), tokens)
+  })
+  await app.ready()
+  return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
+}
+
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+const FORM_LIMIT = 4_096
+
+function addRoutes(app: FastifyInstance, routes: readonly Route[], tokens: Tokens): void {
   for (const route of routes) {
     app.route({
       method: route.method,
@@ -44,15 +68,17 @@ export async function createApi(routes: readonly Route[], tokens: Tokens, log: L
         send(reply, await route.answer({ params: params as Record<string, string>, query, body })),
     })
   }
-  await app.ready()
-  return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if ('problem' in answer) return sendProblem(reply, answer.problem, answer.flaws)
   careful(reply).code(answer.status)
   if ('json' in answer) return reply.send(answer.json)
-  if ('text' in answer) return reply.type(answer.type).send(answer.text)
+  if ('text' in answer)
+    return reply
+      .headers(answer.headers ?? {})
+      .type(answer.type)
+      .send(answer.text)
   if (!('bytes' in answer)) return reply.send()
   // What a sender put there is theirs to open, not a browser's to show.
   reply.header('Content-Disposition', 'attachment; filename="body"')

@@ -20,7 +20,10 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   'declared-by-file': { status: 409, title: 'The configuration file declares it: change it there' },
   'name-clash': { status: 409, title: 'Another name differs from it by case alone' },
   'body-too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is expected as application/json' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is expected as application/json; after an answer link, as a form or none',
+  },
   internal: { status: 500, title: 'Something is broken inside; the log has it' },
   unavailable: { status: 503, title: 'It can’t be made durable at the moment: try again' },
 }

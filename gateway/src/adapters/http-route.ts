@@ -7,9 +7,17 @@ export type Asked<Query = unknown, Body = unknown> = {
   readonly body: Body
 }
 
+/** What a browser posts without a script. */
+export type Form = Readonly<Record<string, string>>
+
 export type Answer =
   | { readonly status: 200 | 201 | 503; readonly json: object }
-  | { readonly status: 200; readonly text: string; readonly type: string }
+  | {
+      readonly status: 200 | 400 | 404 | 409 | 410 | 503
+      readonly text: string
+      readonly type: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly status: 200; readonly bytes: Uint8Array }
   | { readonly status: 204 }
   | { readonly problem: ProblemCode; readonly flaws?: readonly Flaw[] }
@@ -31,6 +39,8 @@ export type Route = {
   /** JSON schemas that requests are held against. */
   readonly query?: object
   readonly body?: object
+  /** The body is a `Form` or none, and small; nothing else is taken then. */
+  readonly takesForm?: true
   readonly docs: Docs
   // biome-ignore lint/suspicious/noExplicitAny: the schemas above hold what the types of each route say
   answer(asked: Asked<any, any>): Answer | Promise<Answer>

@@ -11,8 +11,13 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'channel.failed',
   'ledger.full',
   'page.retried',
+  'watchdog.failing',
+  'watchdog.refused',
+  'watchdog.stopped',
   'config.refused',
 ])
+/** What goes as it should. */
+const DETAILS: ReadonlySet<string> = new Set(['watchdog.pinged'])
 const ERRORS: ReadonlySet<string> = new Set(['ledger.broken', 'ledger.lost'])
 
 export function createLog(level: string): { readonly log: Log; readonly logger: Logger } {
@@ -23,6 +28,7 @@ export function createLog(level: string): { readonly log: Log; readonly logger: 
   const log: Log = (fact, fields) => {
     if (ERRORS.has(fact)) logger.error(fields, fact)
     else if (WARNINGS.has(fact)) logger.warn(fields, fact)
+    else if (DETAILS.has(fact)) logger.debug(fields, fact)
     else logger.info(fields, fact)
   }
   return { log, logger }

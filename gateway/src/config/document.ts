@@ -15,6 +15,7 @@ import { createReport, type Report, show, showSecret } from './report.ts'
 import type { Address, Settings } from './settings.ts'
 import { fitDocument } from './shape.ts'
 import { hasSchedule, readWholeTerms } from './terms.ts'
+import { readWatchdog } from './watchdog.ts'
 import { readYaml } from './yaml.ts'
 
 export type Origin = Surroundings & {
@@ -71,6 +72,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     },
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
+    ...readWatchdog(fields.watchdog, report),
     policies,
     defaults,
     heartbeats: readHeartbeats(

@@ -56,6 +56,8 @@ export type PolicyFields = {
   steps?: (StepFields | undefined)[]
 }
 
+export type WatchdogFields = { url?: string; every?: string }
+
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
 
@@ -69,6 +71,7 @@ export type DocumentFields = {
   signals?: { open?: 'auto' | boolean; pingKey?: string; create?: 'auto' | boolean | TermsFields }
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
+  watchdog?: WatchdogFields
   responders?: List<ResponderFields>
   policies?: List<PolicyFields>
   defaults?: TermsFields

@@ -32,6 +32,8 @@ export type Settings = {
   readonly channels: readonly WebhookSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
   readonly allow: readonly string[]
+  /** Who is pinged for as long as the gateway is well. */
+  readonly watchdog?: { readonly url: string; readonly every: Duration }
   readonly policies: readonly Policy[]
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]

@@ -1,10 +1,11 @@
-// The shape of overdue.yaml: which keys there are and what kind of value each takes. The only user of typebox.
-// What a value means — whether a duration is one, whether a name is known — is asked later.
+// The shape of overdue.yaml: which keys there are and what kind of value each takes. It and its parts, shape-*.ts, are the
+// only users of typebox. What a value means — whether a duration is one, whether a name is known — is asked later.
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
+import { WatchdogShape } from './shape-watchdog.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
 export function fitDocument(value: unknown, report: Report): DocumentFields {
@@ -150,6 +151,7 @@ const DocumentShape = Type.Object(
     }),
     channels: listOf(ChannelShape, 'channels'),
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
+    watchdog: optional(WatchdogShape),
     responders: listOf(ResponderShape, 'responders'),
     oncall: optional(later),
     policies: listOf(PolicyShape, 'policies'),
