@@ -1,7 +1,9 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { createAnswerDeeds } from './adapters/answer-deeds.ts'
+import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
+import { answerRoutes } from './adapters/http-answer.ts'
 import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
@@ -39,6 +41,9 @@ export type Ears = {
 }
 
 export type EarWorld = {
+  readonly answers: AnswerTokens
+  /** From which secret keys are derived. */
+  readonly master: Buffer
   readonly watch: Watch<SqliteLedger>
   readonly commits: { readonly seconds: Histogram; readonly facts: Histogram }
   readonly version: string
@@ -46,10 +51,17 @@ export type EarWorld = {
   readonly settings: Settings
 }
 
-export async function openEars({ watch, commits, version, log, settings }: EarWorld): Promise<Ears | Refused> {
+export async function openEars({
+  watch,
+  commits,
+  version,
+  log,
+  settings,
+  answers,
+  master,
+}: EarWorld): Promise<Ears | Refused> {
   const { registry, ledger, counters, intake } = watch
   const { now } = clock
-  const master = readOrMakeSecret(join(settings.data, 'master-key'), () => randomBytes(16).toString('hex')).secret
   const admin =
     settings.adminToken === undefined
       ? readOrMakeSecret(join(settings.data, 'admin-token'), makeToken)
@@ -75,7 +87,13 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
       isPrivate: () => isLoopback(settings.http.host),
     }),
   ]
-  const api = await createApi([...routes, openApiRoute(routes, version)], createTokens(admin.secret), log)
+  // Pages for people are no part of the API's document.
+  const answerPages = answerRoutes({ tokens: answers, now, ...createAnswerDeeds({ registry, ledger, now }) })
+  const api = await createApi(
+    [...routes, openApiRoute(routes, version), ...answerPages],
+    createTokens(admin.secret),
+    log,
+  )
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })
@@ -126,10 +144,10 @@ function liveRules({ signals, defaults, zone, file, policies }: Settings) {
   return { open, create: signals.create, defaults, zone, file, checkTerms }
 }
 
-function keysFor({ heartbeats, signals }: Settings, master: string, { registry }: Watch): Keys {
+function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {
   const { roster } = registry
   return createKeys({
-    master: Buffer.from(master, 'hex'),
+    master,
     nameOf: (id) => (roster.termsOf(id) === undefined ? undefined : roster.nameOf(id)),
     idOf: (name) => (roster.find(name) === -1 ? undefined : roster.find(name)),
     declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),

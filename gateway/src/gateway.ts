@@ -1,6 +1,9 @@
 // Puts the rooms together: what is started in which order, and ended in the reverse of it.
 //
 //   lock and ledger -> live state -> the watch begins to judge -> declared heartbeats -> ears -> ticks
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type AnswerTokens, createAnswerTokens, linksFor } from './adapters/answer-tokens.ts'
 import { createGuard } from './adapters/channel-guard.ts'
 import { createWebhookChannel } from './adapters/channel-webhook.ts'
 import { systemClock as clock } from './adapters/clock.ts'
@@ -10,12 +13,14 @@ import { openStore, type StoreEvents } from './adapters/ledger-store.ts'
 import { LedgerUpkeep } from './adapters/ledger-upkeep.ts'
 import type { Log } from './adapters/log.ts'
 import { collectGarbage } from './adapters/memory.ts'
+import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { startTicker } from './adapters/ticker.ts'
 import { Histogram } from './app/histogram.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
+import { startPulse } from './pulse.ts'
 
 export type Gateway = AsyncDisposable & {
   readonly http: Address
@@ -43,6 +48,14 @@ export async function createGateway(first: Settings, log: Log, version: string):
     seconds: new Histogram(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2),
     facts: new Histogram(1, 3, 10, 30, 100, 300, 1000, 3000),
   }
+  let answers: AnswerTokens | undefined
+  const watchSettings = (of: Settings): WatchSettings => ({
+    ...rulesOf(of),
+    addresses: {
+      url: of.url,
+      answers: (about, page, by) => (answers === undefined ? {} : linksFor(answers, of.url, about, page, by)),
+    },
+  })
   const watch = new Watch(watchSettings(settings), {
     clock,
     random: Math.random,
@@ -70,6 +83,8 @@ export async function createGateway(first: Settings, log: Log, version: string):
   ledger.open(store, next)
   log('ledger.opened', { heartbeats: registry.roster.size, replayed: facts })
 
+  const master = Buffer.from(readOrMakeSecret(join(settings.data, 'master-key'), makeMasterKey).secret, 'hex')
+  answers = createAnswerTokens(master)
   const upkeep = new LedgerUpkeep(store, ledger, registry)
   started.defer(async () => {
     stop.abort()
@@ -81,7 +96,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   watch.start(aliveUntil, { version, tz: process.versions.tz ?? '' })
   await watch.declare(settings.heartbeats)
 
-  const ears = await openEars({ watch, commits, version, log, settings })
+  const ears = await openEars({ watch, commits, version, log, settings, answers, master })
   if ('refused' in ears) return ears
   started.defer(() => ears.close())
   const tick = (heardUntil: number): void => {
@@ -90,6 +105,9 @@ export async function createGateway(first: Settings, log: Log, version: string):
   }
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick))
+  const pulse = startPulse(watch, { version, log, stop: stop.signal })
+  pulse.configure(settings)
+  started.defer(() => pulse.stop())
 
   collectGarbage()
   const whole = started.move()
@@ -102,25 +120,24 @@ export async function createGateway(first: Settings, log: Log, version: string):
       settings = next
       watch.configure(watchSettings(next))
       ears.configure(next)
+      pulse.configure(next)
       await watch.declare(next.heartbeats)
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),
   }
 }
 
-function watchSettings({ zone, policies, url, channels, allow }: Settings): WatchSettings {
+function rulesOf({ zone, policies, channels, allow }: Settings): Omit<WatchSettings, 'addresses'> {
   const guard = createGuard(allow)
   const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
   return {
-    zone,
-    policies,
-    addresses: { url, answers: () => ({}) },
+    ...{ zone, policies, responders: [], oncall: [], mutes: [], drills: [] },
     channels: new Map(webhooks.map((channel) => [channel.name, channel])),
-    responders: [],
-    oncall: [],
-    mutes: [],
-    drills: [],
   }
+}
+
+function makeMasterKey(): string {
+  return randomBytes(16).toString('hex')
 }
 
 function storeEvents({ ledger }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {

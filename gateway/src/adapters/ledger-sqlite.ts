@@ -57,6 +57,11 @@ export class SqliteLedger implements Ledger {
     return this.#state
   }
 
+  /** Since when facts wait to be on disk; undefined: none does. */
+  get committingSince(): Instant | undefined {
+    return this.#inFlight[0] && this.#now() - (performance.now() - this.#inFlight[0].sentAt)
+  }
+
   /** Number of the latest fact, on disk or on its way. */
   get latest(): number {
     return this.#next - 1
@@ -95,9 +100,7 @@ export class SqliteLedger implements Ledger {
     return this.#opened.body(seq)
   }
 
-  maySpeak(): boolean {
-    return this.#state !== 'closed'
-  }
+  maySpeak = (): boolean => this.#state !== 'closed'
 
   /** Everything up to and including fact number `upTo` is on disk. */
   committed(upTo: number): void {

@@ -79,7 +79,8 @@ export class Weather {
     const explanation = `At least ${members.length} of ${what} went bad within ${formatDuration(STORM_WINDOW)}, the first ${first.heartbeat}: ${first.incident.explanation}`
     return [
       {
-        ...{ type: 'storm.opened', at: now, seenAt: now, storm: stormId(describeScope(scope), policy.name, now) },
+        ...{ type: 'storm.opened', seenAt: now, storm: stormId(describeScope(scope), policy.name, now) },
+        at: Math.min(...members.map(({ incident }) => incident.openedAt)),
         ...{ scope, size, severity, policy, explanation },
         since: Math.min(...members.map(({ incident }) => incident.seenAt)),
       },

@@ -43,7 +43,8 @@ export function decide(heartbeat: Heartbeat, event: Event, scene: Scene, now: In
   if (event.kind === 'signal') hear(draft, event.signal)
   if (event.kind === 'recheck') recheck(draft)
   const refused = event.kind === 'order' ? carryOut(draft, event.order) : undefined
-  judgeSilence(draft)
+  const isRemoved = event.kind === 'order' && event.order.kind === 'remove'
+  if (!isRemoved) judgeSilence(draft)
   const decision = { facts: draft.facts, state: draft.state }
   return refused === undefined ? decision : { ...decision, refused }
 }

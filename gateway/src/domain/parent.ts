@@ -5,10 +5,13 @@ import { inZone, zoneOf } from './explain.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { Incident } from './incident.ts'
 import { STRAGGLES } from './storm.ts'
-import { type Duration, type Instant, isDue, MINUTE } from './time.ts'
+import { type Duration, type Instant, isDue, MINUTE, SECOND } from './time.ts'
+import { isBad } from './verdict.ts'
 
 /** A child waits this long at most to learn whether its parent is silent too. */
 const LONGEST_DOUBT: Duration = 2 * MINUTE
+/** Two deadlines of one instant are judged one after the other. */
+const JUDGED_WITHIN: Duration = 2 * SECOND
 
 /**
  * Why a child's incident pages nobody for its parent's sake. A child that reported a failure itself is heard, parent or
@@ -28,13 +31,13 @@ export function explainedBy(parent: Heartbeat, child: Heartbeat, incident: Incid
     return { ...common, why: `its parent ${name} is back, and it has a while to follow`, until: now + STRAGGLES }
   if (mute?.until !== undefined && !isDue(mute.until, now)) return mute
   if (mute !== undefined || !isDoubtful(parent, child, incident, now)) return undefined
-  const until = state.deadlineAt + 2
+  const until = Math.max(state.deadlineAt + 2, now + 1)
   return { ...common, why: `its parent ${name} may be silent too: that is known by its deadline`, until }
 }
 
-/** Not heard since the child was due, and soon overdue itself. */
+/** Not heard since the child was due, and soon overdue itself, or overdue and about to be judged. */
 function isDoubtful({ state }: Heartbeat, child: Heartbeat, incident: Incident, now: Instant): boolean {
-  if (state.verdict === 'paused' || state.verdict === 'failed' || state.lastSignalAt === 0) return false
+  if (isBad(state.verdict) || state.verdict === 'paused' || state.lastSignalAt === 0) return false
   if (incident.verdict !== 'missed' || isDue(child.state.dueAt, state.lastSignalAt)) return false
-  return !isDue(state.deadlineAt + 2, now) && isDue(state.deadlineAt - LONGEST_DOUBT, now)
+  return isDue(state.deadlineAt - LONGEST_DOUBT, now) && !isDue(state.deadlineAt + JUDGED_WITHIN, now)
 }

@@ -34,6 +34,8 @@ export function trouble(draft: Draft, verdict: Verdict, at: Instant, explanation
       ...deadline,
       explanation,
     })
+    // What explained it as it was may not explain it as it is.
+    if (incident.mute !== undefined) recheck(draft)
   }
 }
 

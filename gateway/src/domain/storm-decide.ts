@@ -60,7 +60,7 @@ function ebb(draft: StormDraft, members: Members): void {
   const { recededAt, id } = storm
   const { all, open } = members
   if (all > 0 && open === 0) return draft.resolve(0, { by: 'heartbeats' })
-  if (all === 0) return isDue(storm.openedAt + STRAGGLES, now) ? draft.resolve(0, { by: 'nobody joined' }) : undefined
+  if (all === 0) return isDue(storm.seenAt + STRAGGLES, now) ? draft.resolve(0, { by: 'nobody joined' }) : undefined
   if (!isReceded(members)) {
     if (recededAt !== undefined) draft.add({ type: 'storm.returned', storm: id, open })
     return

@@ -65,8 +65,8 @@ export function takesIn(storm: Storm, members: Members, incident: Incident, now:
 
 /** It still takes in what goes bad: for an hour, and while it is as bad as a storm. */
 export function isGrowing(storm: Storm, members: Members, now: Instant): boolean {
-  if (storm.state === 'resolved' || isPast(storm.openedAt + GROWS_FOR, now)) return false
-  return isStorm(members.open, storm.size) || !isPast(storm.openedAt + STORM_WINDOW, now)
+  if (storm.state === 'resolved' || isPast(storm.seenAt + GROWS_FOR, now)) return false
+  return isStorm(members.open, storm.size) || !isPast(storm.seenAt + STORM_WINDOW, now)
 }
 
 /** A wider storm takes over a narrower one that nobody was told of yet. */
