@@ -7,6 +7,7 @@ import type { IsNews, Registry } from '../app/registry.ts'
 import { isHeartbeatFact } from '../domain/fact.ts'
 import type { Particulars, Terms } from '../domain/heartbeat.ts'
 import { NO_PARTICULARS } from '../domain/heartbeat.ts'
+import { completed } from '../domain/incident.ts'
 import { NEVER } from '../domain/time.ts'
 import { NOBODY, readGroup } from './ledger-codec.ts'
 import type { Slice, Snapshot, Store } from './ledger-store.ts'
@@ -137,11 +138,15 @@ function pageOf(bytes: Uint8Array<ArrayBuffer>): Page {
   const more = JSON.parse(text(bytes.subarray(PAGE_BYTES))) as readonly [number, Particulars][]
   return new Page(
     buffer,
-    more.map(
-      ([row, particulars]) =>
-        [row, { ...NO_PARTICULARS, ...particulars, suspectAt: particulars.suspectAt ?? NEVER }] as const,
-    ),
+    more.map(([row, particulars]) => [row, wholeOf(particulars)] as const),
   )
+}
+
+/** JSON leaves out what is undefined, and writes NEVER as null. */
+function wholeOf(particulars: Particulars): Particulars {
+  const { suspectAt, incident } = particulars
+  const more = { ...NO_PARTICULARS, ...particulars, suspectAt: suspectAt ?? NEVER }
+  return incident === undefined ? more : { ...more, incident: completed(incident) }
 }
 
 function rosterBytes(registry: Registry, index: number): Uint8Array<ArrayBuffer> {

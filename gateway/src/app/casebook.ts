@@ -1,7 +1,7 @@
 // What the gateway has in hand besides the heartbeats themselves: incidents, storms, mutes, pages that no channel has
 // settled, drills, windows in which it was blind, channels that fail. Folded from the facts.
 import { type Fact, type GatewayFact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
-import { evolveIncident, type Incident } from '../domain/incident.ts'
+import { completed, evolveIncident, type Incident } from '../domain/incident.ts'
 import type { Mute } from '../domain/mute.ts'
 import { Drills } from './drills.ts'
 import { Storms } from './storms.ts'
@@ -20,9 +20,10 @@ export type CasebookContent = {
   readonly unsettled: readonly Unsettled[]
   readonly blind: readonly BlindWindow[]
   readonly failedChannels: readonly FailedChannel[]
-  readonly mutes: readonly Mute[]
-  readonly storms: ReturnType<Storms['content']>
-  readonly drills: ReturnType<Drills['content']>
+  /** Absent in what an earlier version kept. */
+  readonly mutes?: readonly Mute[]
+  readonly storms?: ReturnType<Storms['content']>
+  readonly drills?: ReturnType<Drills['content']>
 }
 
 export class Casebook {
@@ -72,14 +73,14 @@ export class Casebook {
     }
   }
 
-  adopt({ incidents, unsettled, blind, failedChannels, mutes, storms, drills }: CasebookContent): void {
-    for (const incident of incidents) this.#keep(undefined, incident)
+  adopt({ incidents, unsettled, blind, failedChannels, mutes = [], storms = [], drills }: CasebookContent): void {
+    for (const incident of incidents) this.#keep(undefined, completed(incident))
     for (const page of unsettled) this.unsettled.set(page.page, page)
     this.blind.push(...blind)
     for (const failed of failedChannels) this.failedChannels.set(failed.channel, failed)
     for (const mute of mutes) this.mutes.set(mute.id, mute)
     this.storms.adopt(storms)
-    this.drills.adopt(drills)
+    if (drills !== undefined) this.drills.adopt(drills)
   }
 
   #foldGateway(fact: GatewayFact): void {

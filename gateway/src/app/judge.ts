@@ -47,6 +47,7 @@ export class PartitionJudge implements Judge {
   set scene(scene: LiveScene) {
     this.#scene = scene
     for (const { id, mute } of this.#registry.open()) if (mute !== undefined) this.#recheck(id)
+    this.#storms.expectOtherMutes()
   }
 
   /** The earliest instant at which a tick has something to do. */

@@ -13,6 +13,7 @@ import type { Storms } from './storms.ts'
 export class StormJudge {
   readonly #look: Look
   #isNew = true
+  #hasOtherMutes = false
 
   constructor(look: Look) {
     this.#look = look
@@ -32,14 +33,21 @@ export class StormJudge {
   tick(now: Instant): readonly Fact[] {
     const recalled = this.#isNew ? this.#recall(now) : NO_FACTS
     this.#isNew = false
+    const muted = this.#hasOtherMutes ? this.recheck(now) : NO_FACTS
     const judged = [...this.#storms.open()].flatMap((storm) =>
       this.#fold(judgeStorm(storm, this.#storms.members(storm.id), this.#look.scene(), now)),
     )
-    return recalled.length === 0 ? judged : [...recalled, ...judged]
+    return recalled.length + muted.length === 0 ? judged : [...recalled, ...muted, ...judged]
+  }
+
+  /** The configuration changed: at the next tick the mutes are looked at again. */
+  expectOtherMutes(): void {
+    this.#hasOtherMutes = true
   }
 
   /** A mute came or went. */
   recheck(now: Instant): readonly Fact[] {
+    this.#hasOtherMutes = false
     return [...this.#storms.open()].flatMap((storm) => this.#fold(recheckStorm(storm, this.#look.scene(), now)))
   }
 

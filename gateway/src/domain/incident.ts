@@ -47,6 +47,13 @@ export function evolveIncident(incident: Incident | undefined, fact: HeartbeatFa
   }
 }
 
+/** As an earlier version kept it, with what it did not know. */
+export function completed(incident: Incident): Incident {
+  return { ...BEFORE_MUTES, ...incident }
+}
+
+const BEFORE_MUTES = { gathered: false, warned: false, usedLinks: [] } as const
+
 function opened(fact: Extract<HeartbeatFact, { type: 'incident.opened' }>): Incident {
   return {
     id: fact.incident,

@@ -77,7 +77,7 @@ describe('a silent parent', () => {
       .heartbeat('a', { ...EVERY_MINUTE, parent: 'b' })
       .heartbeat('b', { ...EVERY_MINUTE, parent: 'a' })
     await told.at(clock(300))
-    expect(texts(told.world).sort()).toEqual(['incident.triggered a', 'incident.triggered b'])
+    expect(texts(told.world).toSorted()).toEqual(['incident.triggered a', 'incident.triggered b'])
   })
 
   it('that is taken away explains no longer', async () => {
