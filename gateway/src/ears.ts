@@ -88,7 +88,11 @@ export async function openEars({
     }),
   ]
   // Pages for people are no part of the API's document.
-  const answerPages = answerRoutes({ tokens: answers, now, ...createAnswerDeeds({ registry, ledger, now }) })
+  const answerPages = answerRoutes({
+    tokens: answers,
+    now,
+    ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
+  })
   const api = await createApi(
     [...routes, openApiRoute(routes, version), ...answerPages],
     createTokens(admin.secret),

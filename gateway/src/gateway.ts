@@ -51,7 +51,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   let answers: AnswerTokens | undefined
   const watchSettings = (of: Settings): WatchSettings => ({
     ...rulesOf(of),
-    addresses: {
+    pages: {
       url: of.url,
       answers: (about, page, by) => (answers === undefined ? {} : linksFor(answers, of.url, about, page, by)),
     },
@@ -127,7 +127,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   }
 }
 
-function rulesOf({ zone, policies, channels, allow }: Settings): Omit<WatchSettings, 'addresses'> {
+function rulesOf({ zone, policies, channels, allow }: Settings): Omit<WatchSettings, 'pages'> {
   const guard = createGuard(allow)
   const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
   return {

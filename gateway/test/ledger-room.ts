@@ -92,7 +92,7 @@ export function watchOver<L extends Ledger>(clock: VirtualClock, ledger: WatchWo
   return new Watch<L>(
     {
       ...{ zone: 'UTC', policies: [], channels: new Map(), responders: [], oncall: [], mutes: [], drills: [] },
-      addresses: { url: 'http://overdue.test', answers: () => ({}) },
+      pages: { url: 'http://overdue.test', answers: () => ({}) },
     },
     { clock, random: () => 0.5, stop: new AbortController().signal, log: () => undefined, ledger },
   )

@@ -13,7 +13,7 @@ import type { Signal } from '../src/domain/signal.ts'
 import type { Duration, Instant } from '../src/domain/time.ts'
 
 /** What a story says of the configuration; everything else is as small as it can be. */
-export type WorldSettings = Partial<Omit<WatchSettings, 'channels' | 'addresses'>> & {
+export type WorldSettings = Partial<Omit<WatchSettings, 'channels' | 'pages'>> & {
   readonly channels?: readonly string[]
 }
 
@@ -64,7 +64,7 @@ export class World {
     this.#settings = {
       ...{ zone, policies: [everybody], responders: [], oncall: [], mutes: [], drills: [] },
       channels: new Map(channels.map((name) => [name, this.#channel(name)])),
-      addresses: { url: 'http://overdue.test', answers: () => ({}) },
+      pages: { url: 'http://overdue.test', answers: () => ({}) },
       ...others,
     }
     this.watch = this.#build()

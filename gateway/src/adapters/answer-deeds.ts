@@ -2,6 +2,7 @@
 import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import type { Escalation } from '../domain/escalation.ts'
+import { zoneOf } from '../domain/explain.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Match, Mute } from '../domain/mute.ts'
 import { incidentHeadline, stormHeadline } from '../domain/page-headline.ts'
@@ -14,6 +15,8 @@ export type DeedWorld = {
   readonly registry: Registry
   readonly ledger: Pick<Ledger, 'request'>
   now(): Instant
+  /** Of what is said about heartbeats whose schedule has none. */
+  zone(): string
 }
 
 export type AnswerDeeds = {
@@ -21,13 +24,13 @@ export type AnswerDeeds = {
   act(answer: Answer, by: string): Promise<Acted>
 }
 
-export function createAnswerDeeds({ registry, ledger, now }: DeedWorld): AnswerDeeds {
+export function createAnswerDeeds({ registry, ledger, now, zone }: DeedWorld): AnswerDeeds {
   const { storms } = registry.casebook
   const find = (about: string): Incident | Storm | undefined => registry.incidents.get(about) ?? storms.get(about)
   return {
     lookup(about) {
       const found = find(about)
-      return found && subjectOf(found, registry)
+      return found && subjectOf(found, registry, zone())
     },
     async act(answer, by) {
       const found = find(answer.about)
@@ -65,18 +68,19 @@ function matchOf(subject: Incident | Storm): Match {
   return subject.scope.kind === 'group' ? { groups: [subject.scope.group] } : { about: subject.id }
 }
 
-function subjectOf(subject: Incident | Storm, registry: Registry): AnswerSubject {
+function subjectOf(subject: Incident | Storm, registry: Registry, zone: string): AnswerSubject {
   const { state, explanation: detail, acknowledgedBy } = subject
   return {
-    title: titleOf(subject, registry),
+    title: titleOf(subject, registry, zone),
     ...{ state, detail },
     ...(acknowledgedBy !== undefined && { acknowledgedBy }),
   }
 }
 
-function titleOf(subject: Incident | Storm, { casebook }: Registry): string {
+function titleOf(subject: Incident | Storm, { casebook, roster }: Registry, zone: string): string {
   const state: Escalation['state'] = subject.state
-  return 'heartbeat' in subject
-    ? incidentHeadline(`incident.${state}`, subject)
-    : stormHeadline(`storm.${state}`, subject, casebook.storms.members(subject.id))
+  if (!('heartbeat' in subject))
+    return stormHeadline(`storm.${state}`, subject, casebook.storms.members(subject.id), zone)
+  const terms = roster.termsOf(roster.find(subject.heartbeat))
+  return incidentHeadline(`incident.${state}`, subject, terms === undefined ? zone : zoneOf(terms, zone))
 }

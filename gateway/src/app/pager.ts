@@ -2,7 +2,7 @@
 // what became of it is a fact. A page leaves only after its own fact is on disk (or, on a full disk, in memory).
 import type { Fact } from '../domain/fact.ts'
 import { pageId } from '../domain/names.ts'
-import type { PageAddresses } from '../domain/page-compose.ts'
+import type { PageSetting } from '../domain/page-compose.ts'
 import { formatDuration, type Instant } from '../domain/time.ts'
 import type { Unsettled } from './casebook.ts'
 import type { Channel, Delivery, Stop } from './channel.ts'
@@ -27,17 +27,17 @@ export class Pager {
   readonly #world: PagerWorld
   readonly #lanes = new Map<string, Lane>()
   #channels: ReadonlyMap<string, Channel>
-  #addresses: PageAddresses
+  #setting: PageSetting
 
-  constructor(world: PagerWorld, channels: ReadonlyMap<string, Channel>, addresses: PageAddresses) {
+  constructor(world: PagerWorld, channels: ReadonlyMap<string, Channel>, setting: PageSetting) {
     this.#world = world
     this.#channels = channels
-    this.#addresses = addresses
+    this.#setting = setting
   }
 
-  configure(channels: ReadonlyMap<string, Channel>, addresses: PageAddresses): void {
+  configure(channels: ReadonlyMap<string, Channel>, setting: PageSetting): void {
     this.#channels = channels
-    this.#addresses = addresses
+    this.#setting = setting
   }
 
   /** Pages still to be delivered. */
@@ -88,7 +88,7 @@ export class Pager {
   async #deliver(name: string, job: Job): Promise<Delivery> {
     const channel = this.#channels.get(name)
     if (channel === undefined) return { kind: 'refused', why: `no channel is called ${name}` }
-    const page = compose(job.page, job.attempts, this.#world.registry, this.#addresses)
+    const page = compose(job.page, job.attempts, this.#world.registry, this.#setting)
     if (page === undefined) return { kind: 'refused', why: 'its incident is not known any more' }
     return channel.deliver(page, this.#world.stop)
   }

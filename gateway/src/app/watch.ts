@@ -3,7 +3,7 @@
 import type { Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
-import type { PageAddresses } from '../domain/page-compose.ts'
+import type { PageSetting } from '../domain/page-compose.ts'
 import type { Instant } from '../domain/time.ts'
 import { blindFacts, type Window } from './blindness.ts'
 import type { Channel, Stop } from './channel.ts'
@@ -20,7 +20,7 @@ import { LiveScene, type SceneSettings } from './scene.ts'
 
 export type WatchSettings = Omit<SceneSettings, 'channels'> & {
   readonly channels: ReadonlyMap<string, Channel>
-  readonly addresses: PageAddresses
+  readonly pages: Omit<PageSetting, 'zone'>
   readonly drills: readonly PlannedDrill[]
 }
 
@@ -66,7 +66,7 @@ export class Watch<L extends Ledger = Ledger> {
         log: world.log,
       },
       settings.channels,
-      settings.addresses,
+      { ...settings.pages, zone: settings.zone },
     )
     this.#drills = new DrillPlan(settings.drills, this.ledger, world.clock.now())
     this.intake = {
@@ -104,7 +104,7 @@ export class Watch<L extends Ledger = Ledger> {
 
   configure(settings: WatchSettings): void {
     this.#judge.scene = new LiveScene(this.registry, namesOnly(settings), this.#judge.scene.weather)
-    this.pager.configure(settings.channels, settings.addresses)
+    this.pager.configure(settings.channels, { ...settings.pages, zone: settings.zone })
     this.#drills.configure(settings.drills, this.#clock.now())
   }
 

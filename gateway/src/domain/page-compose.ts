@@ -1,5 +1,6 @@
 // A page put together when it is sent: what it is about as it is then, and the links by which it is answered.
 import { type Escalation, pagedChannels, pagedPaths } from './escalation.ts'
+import { zoneOf } from './explain.ts'
 import type { PageKind } from './fact.ts'
 import type { Terms } from './heartbeat.ts'
 import type { Incident } from './incident.ts'
@@ -19,9 +20,11 @@ export type PageSubject = {
   readonly attempt: number
 }
 
-/** Where links lead: the gateway's address, and the links by which a page is answered without a login. */
-export type PageAddresses = {
+/** What a page needs beyond its subject: how links begin, a zone, and the links by which it is answered without a login. */
+export type PageSetting = {
   readonly url: string
+  /** Of what is said about heartbeats whose schedule has none. */
+  readonly zone: string
   answers(about: string, page: string, by: string): PageLinks
 }
 
@@ -29,13 +32,13 @@ export function incidentPage(
   subject: PageSubject,
   incident: Incident,
   terms: Terms | undefined,
-  addresses: PageAddresses,
+  setting: PageSetting,
 ): PageBody {
-  const { url } = addresses
+  const { url } = setting
   const api = `${url}/api/v1`
+  const zone = terms === undefined ? setting.zone : zoneOf(terms, setting.zone)
   return {
-    ...common(subject, incident),
-    text: incidentHeadline(subject.kind, incident),
+    ...common(subject, incident, incidentHeadline(subject.kind, incident, zone)),
     severity: incident.severity,
     incident: {
       id: incident.id,
@@ -55,7 +58,7 @@ export function incidentPage(
     heartbeat: heartbeatOnPage(incident.heartbeat, terms),
     explanation: incident.explanation,
     links: {
-      ...answersTo(subject, incident, addresses),
+      ...answersTo(subject, incident, setting),
       incident: `${api}/incidents/${incident.id}`,
       ...heartbeatLinks(incident.heartbeat, terms, api),
       gateway: url,
@@ -68,12 +71,11 @@ export function stormPage(
   storm: Storm,
   members: Members,
   names: readonly string[],
-  addresses: PageAddresses,
+  setting: PageSetting,
 ): PageBody {
-  const { url } = addresses
+  const { url } = setting
   return {
-    ...common(subject, storm),
-    text: stormHeadline(subject.kind, storm, members),
+    ...common(subject, storm, stormHeadline(subject.kind, storm, members, setting.zone)),
     severity: storm.severity,
     storm: {
       id: storm.id,
@@ -88,7 +90,7 @@ export function stormPage(
     },
     explanation: storm.explanation,
     links: {
-      ...answersTo(subject, storm, addresses),
+      ...answersTo(subject, storm, setting),
       incident: `${url}/api/v1/storms/${storm.id}`,
       gateway: url,
     },
@@ -129,10 +131,11 @@ export function heartbeatOnPage(name: string, terms: Terms | undefined): Heartbe
 function common(
   subject: PageSubject,
   escalation: Escalation,
-): Pick<PageBody, 'type' | 'id' | 'at' | 'about' | 'state' | 'page' | 'paged'> {
+  text: string,
+): Pick<PageBody, 'type' | 'id' | 'at' | 'text' | 'about' | 'state' | 'page' | 'paged'> {
   const { id, kind, channel, path, step, queuedAt, attempt } = subject
   return {
-    ...{ type: kind, id, at: formatInstant(queuedAt), about: escalation.id, state: stateOf(kind) },
+    ...{ type: kind, id, at: formatInstant(queuedAt), text, about: escalation.id, state: stateOf(kind) },
     page: { step: step + 1, attempt, target: channel, path },
     paged: pagedPaths(escalation),
   }
@@ -144,10 +147,10 @@ function stateOf(kind: PageKind): PageState {
   return kind.endsWith('.acknowledged') || kind.endsWith('.expiring') ? 'acknowledged' : 'triggered'
 }
 
-function answersTo({ id, path }: PageSubject, escalation: Escalation, addresses: PageAddresses): PageLinks {
+function answersTo({ id, path }: PageSubject, escalation: Escalation, setting: PageSetting): PageLinks {
   // The responder, where there is one, else the channel.
   const by = path.split(' › ').at(-2) ?? path
-  return addresses.answers(escalation.id, id, by === 'fallback' ? (path.split(' › ').at(-1) as string) : by)
+  return setting.answers(escalation.id, id, by === 'fallback' ? (path.split(' › ').at(-1) as string) : by)
 }
 
 function heartbeatLinks(name: string, terms: Terms | undefined, api: string): PageLinks {

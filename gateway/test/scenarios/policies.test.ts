@@ -165,7 +165,7 @@ describe('an acknowledgement', () => {
     ;(await told.at('2026-03-02T10:34:59')).pages('pager: incident.acknowledged api missed')
     ;(await told.at('2026-03-02T10:35')).pages('pager: incident.expiring api missed')
     expect(told.world.sent.at(-1)?.body.text).toMatch(
-      /the acknowledgement by ana times out at 2026-03-02T10:40:00.000Z: acknowledge again, or it escalates$/,
+      /the acknowledgement by ana times out at Mon 2026-03-02 10:40:00 UTC: acknowledge again, or it escalates$/,
     )
     ;(await told.at('2026-03-02T10:40')).pages('pager: incident.escalated api missed')
     ;(await told.at('2026-03-02T10:55')).pages('phone: incident.triggered api missed')

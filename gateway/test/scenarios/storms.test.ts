@@ -37,7 +37,7 @@ describe('a storm', () => {
     await told.at('2026-03-02T10:03')
     const { sent } = told.world
     expect(kinds(told.world)).toEqual(['ops incident.triggered', 'ops incident.triggered', 'ops storm.triggered'])
-    expect(sent.at(-1)?.body.text).toBe('40 of 40 heartbeats of group hall-7 are bad since 2026-03-02T10:01:40.000Z')
+    expect(sent.at(-1)?.body.text).toBe('40 of 40 heartbeats of group hall-7 are bad since Mon 2026-03-02 10:01:40 UTC')
     expect(sent.at(-1)?.body.explanation).toMatch(
       /^At least 10 of 40 heartbeats of group hall-7 went bad within 30s, the first pump-/,
     )
