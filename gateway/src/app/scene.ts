@@ -148,8 +148,8 @@ export class LiveScene implements Scene, StormScene {
   #stormOf({ terms, state }: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
     const { storms } = this.#registry.casebook
     for (const storm of storms.open()) {
-      if (!isIn(storm.scope, terms, state) && incident.mute?.what !== storm.id) continue
-      if (!takesIn(storm, storms.members(storm.id), incident, now)) continue
+      const joins = isIn(storm.scope, terms, state) && takesIn(storm, storms.members(storm.id), incident, now)
+      if (!joins && !storms.has(storm.id, incident.id)) continue
       const since = formatInstant(storm.openedAt)
       return { by: 'storm', what: storm.id, why: `part of the storm of ${describeScope(storm.scope)} since ${since}` }
     }

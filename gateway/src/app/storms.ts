@@ -45,6 +45,11 @@ export class Storms {
     return this.#storms.values()
   }
 
+  /** Whether an incident is or was part of a storm. */
+  has(id: string, incident: string): boolean {
+    return this.#parties.get(id)?.all.has(incident) === true
+  }
+
   members(id: string): Members {
     const party = this.#parties.get(id)
     return { all: party?.all.size ?? 0, open: party?.open.size ?? 0 }

@@ -56,10 +56,9 @@ export function isStorm(count: number, size: number): boolean {
   return count >= LEAST_MEMBERS && (count >= size * LEAST_SHARE || count >= SURELY)
 }
 
-/** Whether an incident belongs to it; whoever is in stays in until it is over. */
+/** Whether an incident that is not in it yet belongs to it; whoever is in stays in until it is over. */
 export function takesIn(storm: Storm, members: Members, incident: Incident, now: Instant): boolean {
-  if (storm.state === 'resolved' || storm.policy.name !== incident.policy.name) return false
-  if (incident.mute?.by === 'storm' && incident.mute.what === storm.id) return true
+  if (storm.policy.name !== incident.policy.name) return false
   return incident.seenAt >= storm.since && isGrowing(storm, members, now)
 }
 

@@ -155,4 +155,19 @@ describe('a storm', () => {
     })
     expect(told.world.watch.registry.openIncidents.size).toBe(0)
   })
+
+  it('that is silenced for longer than it grows is one again when the silence ends', async () => {
+    const told = hall(40)
+    ;(await told.at('2026-03-02T10:00:10')).does(pingAll(0, 40))
+    ;(await told.at('2026-03-02T10:05')).does(({ watch, clock }) => {
+      const when = { from: clock.now(), until: clock.now() + 120 * MINUTE }
+      const about = { kind: 'silence', by: 'ana', reason: '', declaredBy: 'link' } as const
+      void watch.ledger.request({ kind: 'mute', mute: { id: 'quiet', match: { groups: ['hall-7'] }, when, ...about } })
+    })
+    const before = told.world.sent.length
+    await told.at('2026-03-02T12:04:59')
+    expect(kinds(told.world).slice(before)).toEqual([])
+    await told.at('2026-03-02T12:10')
+    expect(kinds(told.world).slice(before)).toEqual(['ops storm.grew'])
+  })
 })
