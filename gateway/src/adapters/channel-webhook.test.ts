@@ -59,13 +59,13 @@ describe('a page on a webhook', () => {
       'user-agent': expect.stringMatching(/^overdue\/\d+\.\d+\.\d+$/),
       'webhook-id': 'page_7',
       'webhook-timestamp': '1614265330',
-      'webhook-signature': sign([SECRET], PAGE.id, 1_614_265_330, PAGE.body),
+      'webhook-signature': sign([SECRET], PAGE.id, 1_614_265_330, JSON.stringify(PAGE)),
     })
   })
 
   it('is signed with both secrets while they rotate', async () => {
     const { headers } = await received({ secrets: [SECRET, NEXT_SECRET] })
-    expect(headers['webhook-signature']).toBe(sign([SECRET, NEXT_SECRET], PAGE.id, 1_614_265_330, PAGE.body))
+    expect(headers['webhook-signature']).toBe(sign([SECRET, NEXT_SECRET], PAGE.id, 1_614_265_330, JSON.stringify(PAGE)))
   })
 
   it('has no signature when the channel has no secret', async () => {
