@@ -2,7 +2,6 @@
 //
 //   lock and ledger -> live state -> the watch begins to judge -> declared heartbeats -> ears -> ticks
 import { createGuard } from './adapters/channel-guard.ts'
-import { createWebhookChannel } from './adapters/channel-webhook.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { restore } from './adapters/ledger-snapshot.ts'
 import { SqliteLedger } from './adapters/ledger-sqlite.ts'
@@ -13,6 +12,7 @@ import { collectGarbage } from './adapters/memory.ts'
 import { startTicker } from './adapters/ticker.ts'
 import { Histogram } from './app/histogram.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
+import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
@@ -109,9 +109,8 @@ export async function createGateway(first: Settings, log: Log, version: string):
 }
 
 function watchSettings({ zone, policies, url, channels, allow }: Settings): WatchSettings {
-  const guard = createGuard(allow)
-  const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
-  return { zone, policies, url, channels: new Map(webhooks.map((channel) => [channel.name, channel])) }
+  const common = { guard: createGuard(allow), now: clock.now }
+  return { zone, policies, url, channels: createChannels(channels, common) }
 }
 
 function storeEvents({ ledger }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {
