@@ -5,6 +5,7 @@ import { createGuard } from './adapters/channel-guard.ts'
 import { pageExample } from './adapters/page-example.stage.ts'
 import type { Delivery } from './app/channel.ts'
 import { createChannels } from './channels.ts'
+import { parseSmtpUrl } from './config/literals.ts'
 import type { ChannelKind } from './config/settings.ts'
 
 const LOOPBACK = createGuard(['127.0.0.0/8'])
@@ -66,6 +67,39 @@ describe.each(NAMED)('a channel of kind %s', (_, kind) => {
       const delivery = await deliver(kind(`http://${host}:${port}/secret`), createGuard([]))
       expect(delivery).toMatchObject({ kind: 'refused', why: expect.stringContaining('webhooks.allow') })
       expect(JSON.stringify(delivery)).not.toContain('/secret')
+    }
+    expect(connections).toBe(0)
+  })
+})
+
+describe('a mail server on loopback', () => {
+  it.each([
+    '127.0.0.1',
+    '127.0.0.1.',
+    '127.1',
+    '2130706433',
+    '017700000001',
+    '0x7f.0.0.1',
+    '0X7F.1',
+    '0',
+    '%31%32%37.0.0.1',
+    '１２７.0.0.1',
+    '127。0。0。1',
+    'localhost',
+    'user:password@127.0.0.1',
+    '[::1]',
+    '[::]',
+    '[::127.0.0.1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:0:127.0.0.1]',
+    '[64:ff9b::127.0.0.1]',
+    '[2002:7f00:1::]',
+  ])('is never reached as smtp://%s', async (host) => {
+    for (const scheme of ['smtp', 'smtps']) {
+      const server = parseSmtpUrl(`${scheme}://${host}:${port}`)
+      const kind = { kind: 'email' as const, from: 'a@b.example', to: ['c@d.example'] }
+      const delivery = server === undefined ? undefined : await deliver({ ...kind, server }, createGuard([]))
+      expect(delivery).toMatchObject({ kind: 'refused', why: expect.stringContaining('webhooks.allow') })
     }
     expect(connections).toBe(0)
   })

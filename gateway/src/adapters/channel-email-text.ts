@@ -2,7 +2,16 @@
 // everything else about the same.
 import type { PageBody } from '../domain/page.ts'
 import { plainText } from '../domain/page-lines.ts'
-import { buttonsOf, escapeMarkup, firstLineOf, furtherOf, linesBelow, type Mood, moodOf } from './channel-words.ts'
+import {
+  buttonsOf,
+  escapeMarkup,
+  firstLineOf,
+  furtherOf,
+  linesBelow,
+  type Mood,
+  moodOf,
+  within,
+} from './channel-words.ts'
 
 export type EmailAddresses = { readonly from: string; readonly to: readonly string[] }
 
@@ -28,7 +37,7 @@ export function composeEmail(page: PageBody, { from, to }: EmailAddresses): Emai
   return {
     from,
     to: [...to],
-    subject: firstLineOf(page),
+    subject: within(MOST_SUBJECT, firstLineOf(page)),
     date: new Date(page.at),
     messageId: `<${atomOf(page.id)}@${domain}>`,
     inReplyTo: thread,
@@ -44,6 +53,7 @@ export function composeEmail(page: PageBody, { from, to }: EmailAddresses): Emai
   }
 }
 
+const MOST_SUBJECT = 500
 const HIGH = { Importance: 'high', 'X-Priority': '1 (Highest)' }
 const NORMAL = {}
 const IMPORTANCE: Readonly<Record<Mood, Readonly<Record<string, string>>>> = {
