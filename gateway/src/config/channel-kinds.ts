@@ -11,12 +11,17 @@ export function readKind(channel: ChannelFields, path: string, report: Report): 
   const named = KINDS.filter((kind) => channel[kind] !== undefined)
   const [kind] = named
   if (kind === undefined || named.length > 1) {
-    const isKnown = report.problems.some((problem) => KINDS.some((other) => problem.path === under(path, other)))
+    const isKnown = report.problems.some((problem) => isInside(problem.path, path))
     if (!isKnown)
       report.add(path, `one of ${KINDS.join(', ')}`, kind === undefined ? 'none of them' : named.join(' and '))
     return NONE
   }
   return READERS[kind](channel, under(path, kind), report)
+}
+
+/** Whether the path is of something else than the name, so that a kind was meant. */
+function isInside(path: string, channel: string): boolean {
+  return path.startsWith(channel) && path !== channel && path !== under(channel, 'name')
 }
 
 type KindName = keyof ChannelKindFields
