@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type AnswerTokens, createAnswerTokens, linksFor } from './adapters/answer-tokens.ts'
 import { createGuard } from './adapters/channel-guard.ts'
-import { createWebhookChannel } from './adapters/channel-webhook.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { restore } from './adapters/ledger-snapshot.ts'
 import { SqliteLedger } from './adapters/ledger-sqlite.ts'
@@ -17,6 +16,7 @@ import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { startTicker } from './adapters/ticker.ts'
 import { Histogram } from './app/histogram.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
+import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
@@ -128,11 +128,10 @@ export async function createGateway(first: Settings, log: Log, version: string):
 }
 
 function rulesOf({ zone, policies, channels, allow }: Settings): Omit<WatchSettings, 'pages'> {
-  const guard = createGuard(allow)
-  const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
+  const common = { guard: createGuard(allow), now: clock.now }
   return {
     ...{ zone, policies, responders: [], oncall: [], mutes: [], drills: [] },
-    channels: new Map(webhooks.map((channel) => [channel.name, channel])),
+    channels: createChannels(channels, common),
   }
 }
 

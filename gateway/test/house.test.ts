@@ -31,10 +31,12 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'cron-parser': ['gateway/src/domain/cron.ts'],
   aedes: ['gateway/src/adapters/mqtt-broker.ts'],
   fastify: ['gateway/src/adapters/http-api.ts'],
+  nodemailer: ['gateway/src/adapters/channel-email.ts'],
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
     'gateway/src/adapters/http-shapes.ts',
     'gateway/src/config/shape-watchdog.ts',
+    'gateway/src/config/shape-channels.ts',
     'gateway/src/config/shape.ts',
   ],
   yaml: ['gateway/src/config/yaml.ts'],

@@ -12,6 +12,7 @@ const TOOLS = join(ROOT, 'node_modules/.bin')
 const CLIENTS: Readonly<Record<string, string>> = {
   curl: 'curl',
   mosquitto_pub: 'mosquitto-clients',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   'systemd-analyze': 'systemd',
 }
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Lookup } from './channel-dial.ts'
 import { createGuard, type Guard } from './channel-guard.ts'
-import { type Lookup, type PostOutcome, post } from './channel-post.ts'
+import { type PostOutcome, post } from './channel-post.ts'
 
 const CLOSED = createGuard([])
 

@@ -1,14 +1,12 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { certify } from './certificate.stage.ts'
 import { createGuard } from './channel-guard.ts'
 import { type PostOutcome, post } from './channel-post.ts'
 
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-const CERTIFICATE = certify('hook.test', privateKey)
+const { key: KEY, certificate: CERTIFICATE } = certify('hook.test')
 const SYSTEM_AUTHORITIES = getCACertificates('default')
 
 let serverNames: unknown[] = []
@@ -75,32 +73,3 @@ describe('a post over TLS', () => {
     expect(outcome).toEqual({ kind: 'unreachable', why: 'no connection within 1s' })
   })
 })
-
-/** A self-signed X.509 v3 certificate (RFC 5280) for one DNS name. */
-function certify(name: string, key: KeyObject): string {
-  const algorithm = der(0x30, oid('2a8648ce3d040302'))
-  const subject = der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from(name)))))
-  const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x18, Buffer.from('20991231235959Z')))
-  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' })
-  const names = der(0x30, oid('551d11'), der(0x04, der(0x30, der(0x82, Buffer.from(name)))))
-  const version = der(0xa0, der(0x02, Buffer.of(2)))
-  const serial = der(0x02, Buffer.of(1))
-  const extensions = der(0xa3, der(0x30, names))
-  const content = der(0x30, version, serial, algorithm, subject, validity, subject, publicKey, extensions)
-  const signature = der(0x03, Buffer.of(0), sign('sha256', content, key))
-  const base64 = der(0x30, content, algorithm, signature).toString('base64')
-  return `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
-}
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(parts)
-  const { length } = content
-  return Buffer.concat([
-    length < 128 ? Buffer.of(tag, length) : Buffer.of(tag, 0x82, length >> 8, length & 255),
-    content,
-  ])
-}
-
-function oid(hex: string): Buffer {
-  return der(0x06, Buffer.from(hex, 'hex'))
-}

@@ -1,8 +1,9 @@
 // The watchdog's ping: an empty POST to an address that the operator gave, on the same guarded way as a webhook.
 import type { Stop } from '../app/channel.ts'
 import type { Instant } from '../domain/time.ts'
+import type { Lookup } from './channel-dial.ts'
 import type { Guard } from './channel-guard.ts'
-import { type Lookup, type PostLimits, type PostOutcome, post } from './channel-post.ts'
+import { type PostLimits, type PostOutcome, post } from './channel-post.ts'
 import type { Log } from './log.ts'
 
 export type WatchdogPingOptions = {

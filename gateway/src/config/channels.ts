@@ -1,34 +1,25 @@
 // Channels and the responders that stand for some of them.
 
+import { readKind } from './channel-kinds.ts'
 import type { ChannelFields, ResponderFields } from './fields.ts'
-import { isSecret, isWebUrl, SECRET, WEB_URL } from './literals.ts'
 import { nearest, type Report, show } from './report.ts'
-import type { WebhookSettings } from './settings.ts'
+import type { ChannelSettings } from './settings.ts'
 
 /** What a policy's `page` may name, and the channels each of it stands for. */
 export type Targets = ReadonlyMap<string, readonly string[]>
 
-export function readChannels(list: readonly (ChannelFields | undefined)[], report: Report): readonly WebhookSettings[] {
+export function readChannels(list: readonly (ChannelFields | undefined)[], report: Report): readonly ChannelSettings[] {
   const names = new Set<string>()
   return list.flatMap((channel, index) => {
     if (channel === undefined) return []
     const path = `channels[${index}]`
     const name = readName(channel.name, `${path}.name`, names, report)
-    const { webhook } = channel
-    if (webhook === undefined) {
-      if (!('pagerduty' in channel)) report.add(path, 'a webhook', 'nothing')
-    } else {
-      const { url } = webhook
-      if (url === undefined) report.add(`${path}.webhook.url`, WEB_URL, 'nothing')
-      else if (!isWebUrl(url)) report.add(`${path}.webhook.url`, WEB_URL, 'something else')
-      return [{ name, url: url ?? '', secrets: readSecrets(webhook.secret, `${path}.webhook.secret`, report) }]
-    }
-    return []
+    return [{ name, ...readKind(channel, path, report) }]
   })
 }
 
 export function readTargets(
-  channels: readonly WebhookSettings[],
+  channels: readonly ChannelSettings[],
   responders: readonly (ResponderFields | undefined)[],
   report: Report,
 ): Targets {
@@ -61,17 +52,4 @@ export function readName(name: string | undefined, path: string, taken: Set<stri
   }
   if (name !== undefined) taken.add(name)
   return name ?? ''
-}
-
-function readSecrets(secret: string | readonly string[] | undefined, path: string, report: Report): readonly string[] {
-  if (secret === undefined) return []
-  const secrets = typeof secret === 'string' ? [secret] : secret
-  if (secrets.length === 0 || secrets.length > 2) {
-    report.add(path, 'one secret, or a list of two while rotating', `a list of ${secrets.length}`)
-  }
-  secrets.forEach((one, index) => {
-    const place = typeof secret === 'string' ? path : `${path}[${index}]`
-    if (one !== undefined && !isSecret(one)) report.add(place, SECRET, 'something else')
-  })
-  return secrets
 }

@@ -87,7 +87,12 @@ describe('a configuration', () => {
         fallback: [],
       },
     ])
-    expect(settings(text).channels[0]).toEqual({ name: 'ops', url: 'https://a.example', secrets: [SECRET] })
+    expect(settings(text).channels[0]).toEqual({
+      name: 'ops',
+      kind: 'webhook',
+      url: 'https://a.example',
+      secrets: [SECRET],
+    })
   })
 
   it('declares heartbeats in every kind of schedule, with the defaults it names', () => {
@@ -161,7 +166,10 @@ describe('every problem is told at once, with its place', () => {
     ['signals: { open: maybe }', 'signals.open: expected auto, true, false, got "maybe"'],
     ['signals: { pingKey: short }', 'signals.pingKey: expected 16 to 128 letters'],
     ['webhooks: { allow: ["10.1.0.0/8"] }', 'webhooks.allow[0]: expected a CIDR'],
-    ['channels: [{ name: a }]', 'channels[0]: expected a webhook, got nothing'],
+    [
+      'channels: [{ name: a }]',
+      'channels[0]: expected one of webhook, slack, discord, teams, irm, ntfy, pagerduty, alertmanager, email, template, got none of them',
+    ],
     ['channels: [{ name: a, webhook: { url: "x:y" } }]', 'channels[0].webhook.url: expected an http or https URL'],
     ['responders: [{ name: a, page: [ops] }]', 'responders[0].page[0]: expected the name of a channel'],
     [

@@ -34,7 +34,21 @@ export type TermsFields = {
 
 export type HeartbeatFields = TermsFields & { name?: string; key?: string }
 
-export type ChannelFields = { name?: string; webhook?: { url?: string; secret?: string | string[] } }
+/** One of the kinds beside the name. */
+export type ChannelFields = { name?: string } & ChannelKindFields
+
+export type ChannelKindFields = {
+  webhook?: { url?: string; secret?: string | string[] }
+  slack?: { url?: string }
+  discord?: { url?: string }
+  teams?: { url?: string }
+  irm?: { url?: string }
+  ntfy?: { url?: string; topic?: string; token?: string }
+  pagerduty?: { routingKey?: string; url?: string }
+  alertmanager?: { url?: string; api?: 'webhook' | 'v2' }
+  email?: { smtp?: string; password?: string; from?: string; to?: string[] }
+  template?: { url?: string; body?: string; headers?: Record<string, string>; contentType?: string }
+}
 
 export type ResponderFields = { name?: string; page?: string[] }
 

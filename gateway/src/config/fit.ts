@@ -32,7 +32,7 @@ export function fit(shape: Shape, value: unknown, path: string, fits: Fits, repo
   )
   if (inner !== undefined) return fit(inner, value, path, fits, report)
   if (fits(shape, value)) return value
-  const found = shape.secret === true && typeof value === 'string' ? showSecret(value) : show(value)
+  const found = shape.secret === true && typeof value !== 'object' ? showSecret(String(value)) : show(value)
   report.add(path, shape.description ?? 'something else', found)
   return undefined
 }

@@ -1,6 +1,6 @@
 // The small grammars of the file: addresses, sizes, URLs, keys, secrets, CIDRs. Undefined means "not one".
 import { isIP } from 'node:net'
-import type { Address } from './settings.ts'
+import type { Address, SmtpServer } from './settings.ts'
 
 export const ADDRESS = 'an address and a port such as 127.0.0.1:8080 or [::1]:8080'
 export const SIZE = 'a size from 0B to 10MB such as 100kB'
@@ -8,6 +8,7 @@ export const WEB_URL = 'an http or https URL without a user name in it'
 export const KEY = '22 characters of base64url or a UUID'
 export const PING_KEY = '16 to 128 letters, digits, "-" or "_"'
 export const SECRET = 'whsec_ and the base64 of 24 to 64 bytes'
+export const SMTP_URL = 'a URL such as smtp://host:587, smtp://user:password@host or smtps://host'
 export const CIDR = 'a CIDR such as 10.0.0.0/8 or fd00::/8, with zeros beyond its prefix'
 
 /** `host:port`, `[::1]:8080`; port 0 lets the system choose. */
@@ -36,6 +37,30 @@ export function isWebUrl(text: string): boolean {
   if (/\s/.test(text)) return false
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}
+
+/** `smtp` begins without TLS, on port 587 unless it says another; `smtps` with it, on 465. */
+export function parseSmtpUrl(
+  text: string,
+): (SmtpServer & { readonly user: string; readonly password: string }) | undefined {
+  const url = /^smtps?:\/\/\S+$/i.test(text) ? URL.parse(text) : null
+  // Only URLs of the web bring a host into its plain form, `127.1` into `127.0.0.1`.
+  const { hostname = '' } = URL.parse(`http://${url?.hostname}`) ?? {}
+  if (url === null || hostname === '' || !/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '')
+    return undefined
+  const isSecure = url.protocol === 'smtps:'
+  const port = Number(url.port || (isSecure ? 465 : 587))
+  const [user, password] = [url.username, url.password].map(decoded)
+  return user === undefined || password === undefined ? undefined : { host: hostname, port, isSecure, user, password }
+}
+
+/** The address in `ana@example.org` or `Ana <ana@example.org>`. */
+export function parseMailAddress(text: string): string | undefined {
+  const [, , bracketed, bare] = /^(?:([^<>"\r\n,;:@\\]*)<([^<>]+)>|([^<>]+))$/.exec(text) ?? []
+  const address = bracketed ?? bare ?? ''
+  return /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address)
+    ? address
+    : undefined
 }
 
 /** As it is compared: a UUID in lower case. */
@@ -67,6 +92,14 @@ export function isCidr(text: string): boolean {
   // IPv4 in IPv6's clothes is judged as IPv4, so it is to be written as that.
   if (family === 6 && bits >> 32n === 0xffffn) return false
   return (bits & ((1n << BigInt(width - Number(digits))) - 1n)) === 0n
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, kB: 1e3, KB: 1e3, MB: 1e6, KiB: 1024, MiB: 1024 ** 2 }

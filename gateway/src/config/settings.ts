@@ -6,7 +6,33 @@ import type { Duration } from '../domain/time.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
-export type WebhookSettings = { readonly name: string; readonly url: string; readonly secrets: readonly string[] }
+/** One way to reach a human; URLs, keys, tokens, topics, headers and passwords are secrets. */
+export type ChannelSettings = { readonly name: string } & ChannelKind
+
+export type ChannelKind =
+  | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly string[] }
+  | { readonly kind: 'slack' | 'discord' | 'teams' | 'irm'; readonly url: string }
+  | { readonly kind: 'ntfy'; readonly url: string; readonly topic: string; readonly token?: string }
+  /** Without a URL it is PagerDuty's own. */
+  | { readonly kind: 'pagerduty'; readonly routingKey: string; readonly url?: string }
+  | { readonly kind: 'alertmanager'; readonly url: string; readonly api: 'webhook' | 'v2' }
+  | { readonly kind: 'email'; readonly server: SmtpServer; readonly from: string; readonly to: readonly string[] }
+  | {
+      readonly kind: 'template'
+      readonly url: string
+      readonly body: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly contentType: string
+    }
+
+export type SmtpServer = {
+  /** As a URL has it: IPv4 in its dotted form, IPv6 in brackets. */
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte. */
+  readonly isSecure: boolean
+  readonly login?: { readonly user: string; readonly password: string }
+}
 
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }
@@ -29,7 +55,7 @@ export type Settings = {
     /** Who may make heartbeats; terms: unknown devices get these. */
     readonly create: 'auto' | boolean | Terms
   }
-  readonly channels: readonly WebhookSettings[]
+  readonly channels: readonly ChannelSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
   readonly allow: readonly string[]
   /** Who is pinged for as long as the gateway is well. */

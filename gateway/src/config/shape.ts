@@ -1,10 +1,11 @@
-// The shape of overdue.yaml: which keys there are and what kind of value each takes. It and its parts, shape-*.ts, are the
-// only users of typebox. What a value means — whether a duration is one, whether a name is known — is asked later.
+// The shape of overdue.yaml: which keys there are and what kind of value each takes; larger parts are in shape-*.ts.
+// What a value means — whether a duration is one, whether a name is known — is asked later.
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
+import { ChannelShape } from './shape-channels.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
@@ -74,26 +75,12 @@ const parent = { parent: optional(Type.String({ description: 'the name of a hear
 const key = { key: optional(Type.String({ description: 'a key in quotes', secret: true })) }
 const name = { name: optional(Type.String({ description: 'a name; one that looks like a number in quotes' })) }
 
-const secret = Type.String({ description: 'whsec_ and base64', secret: true })
 const TermsShape = Type.Object({ ...promise, ...parent }, { ...closed, description: 'a map of keys' })
 /** What `fitTerms` takes. */
 export const TERMS_SCHEMA: object = TermsShape
 const HeartbeatShape = Type.Object(
   { ...name, ...promise, ...parent, ...key },
   { ...closed, description: 'a heartbeat' },
-)
-const WebhookShape = Type.Object(
-  {
-    url: optional(Type.String({ description: 'an http or https URL', secret: true })),
-    secret: optional(
-      Type.Union([secret, Type.Array(secret)], { description: 'one secret or a list of two', secret: true }),
-    ),
-  },
-  { ...closed, description: 'a webhook with url and secret' },
-)
-const ChannelShape = Type.Object(
-  { ...name, webhook: optional(WebhookShape), pagerduty: optional(later) },
-  { ...closed, description: 'a channel' },
 )
 const ResponderShape = Type.Object({ ...name, page: optional(names) }, { ...closed, description: 'a responder' })
 const StepShape = Type.Object(

@@ -107,7 +107,7 @@ export function noticePage(
   const { id, kind, queuedAt, path } = subject
   return {
     ...{ type: kind, id, at: formatInstant(queuedAt), text, about },
-    state: kind === 'channel.failed' || kind === 'drill' ? 'triggered' : 'resolved',
+    state: kind === 'channel.recovered' ? 'resolved' : 'triggered',
     severity: kind === 'channel.failed' ? 'critical' : 'info',
     ...(heartbeat !== undefined && { heartbeat }),
     page: { step: subject.step + 1, attempt: subject.attempt, target: subject.channel, path },
