@@ -10,6 +10,7 @@ import type { DocumentFields, TermsFields } from './fields.ts'
 import { readHeartbeats } from './heartbeats.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
 import * as literals from './literals.ts'
+import { readOnCall, readResponders, withSchedules } from './oncall.ts'
 import { readPolicies } from './policies.ts'
 import { createReport, type Report, show, showSecret } from './report.ts'
 import type { Address, Settings } from './settings.ts'
@@ -44,7 +45,9 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   const channels = readChannels(fields.channels ?? [], report)
   const targets = readTargets(channels, fields.responders ?? [], report)
   const everyone = channels.map(({ name }) => name)
-  const policies = readPolicies(fields.policies ?? [], targets, everyone, report)
+  const responders = readResponders(fields.responders ?? [])
+  const oncall = readOnCall(fields.oncall ?? [], { zone, responders, taken: targets.keys() }, report)
+  const policies = readPolicies(fields.policies ?? [], withSchedules(targets, oncall), everyone, report)
   const policyNames = new Set(policies.map(({ name }) => name))
   const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
     readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)
@@ -70,6 +73,8 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     },
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
+    responders,
+    oncall,
     policies,
     defaults,
     heartbeats: readHeartbeats(

@@ -38,6 +38,25 @@ export type ChannelFields = { name?: string; webhook?: { url?: string; secret?: 
 
 export type ResponderFields = { name?: string; page?: string[] }
 
+export type LayerFields = {
+  rotate?: string[]
+  every?: string
+  handoff?: string
+  hours?: string
+  on?: string | number
+  from?: string
+  to?: string
+}
+
+export type OverrideFields = { who?: string; from?: string; to?: string }
+
+export type OnCallFields = {
+  name?: string
+  zone?: string
+  layers?: (LayerFields | undefined)[]
+  overrides?: (OverrideFields | undefined)[]
+}
+
 export type StepFields = {
   page?: string[]
   after?: string
@@ -61,6 +80,7 @@ export type DocumentFields = {
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
   responders?: List<ResponderFields>
+  oncall?: List<OnCallFields>
   policies?: List<PolicyFields>
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>

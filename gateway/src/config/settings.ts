@@ -2,11 +2,15 @@
 import type { Policy } from '../domain/escalation.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
+import type { OnCall } from '../domain/oncall.ts'
 import type { Duration } from '../domain/time.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
 export type WebhookSettings = { readonly name: string; readonly url: string; readonly secrets: readonly string[] }
+
+/** A person, and the channels that reach them, by name. */
+export type ResponderSettings = { readonly name: string; readonly page: readonly string[] }
 
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }
@@ -32,6 +36,8 @@ export type Settings = {
   readonly channels: readonly WebhookSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
   readonly allow: readonly string[]
+  readonly responders: readonly ResponderSettings[]
+  readonly oncall: readonly OnCall[]
   readonly policies: readonly Policy[]
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]

@@ -1,10 +1,11 @@
-// The shape of overdue.yaml: which keys there are and what kind of value each takes. The only user of typebox.
+// The shape of overdue.yaml: which keys there are and what kind of value each takes.
 // What a value means — whether a duration is one, whether a name is known — is asked later.
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
+import { OnCallShape } from './shape-oncall.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
 export function fitDocument(value: unknown, report: Report): DocumentFields {
@@ -146,7 +147,7 @@ const DocumentShape = Type.Object(
     channels: listOf(ChannelShape, 'channels'),
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
     responders: listOf(ResponderShape, 'responders'),
-    oncall: optional(later),
+    oncall: listOf(OnCallShape, 'on-call schedules'),
     policies: listOf(PolicyShape, 'policies'),
     silences: optional(later),
     maintenance: optional(later),
