@@ -6,6 +6,7 @@ import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
+import { oncallRoutes } from './adapters/http-oncall.ts'
 import { openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
 import { readRoutes } from './adapters/http-read.ts'
@@ -64,6 +65,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   let mqtt: MqttEar | undefined
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now }),
+    ...oncallRoutes({ live, now }),
     ...operateRoutes({ registry, ledger }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({
@@ -114,7 +116,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   }
 }
 
-function liveRules({ signals, defaults, zone, file, policies }: Settings) {
+function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -123,7 +125,7 @@ function liveRules({ signals, defaults, zone, file, policies }: Settings) {
       isScheduled: base !== undefined,
       ...known,
     })
-  return { open, create: signals.create, defaults, zone, file, checkTerms }
+  return { open, create: signals.create, defaults, zone, file, oncall, checkTerms }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: string, { registry }: Watch): Keys {

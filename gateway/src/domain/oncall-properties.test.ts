@@ -45,8 +45,8 @@ const placed: Arbitrary<{ schedule: OnCall; from: Instant }> = constantFrom(...C
   )
   const rotation: Arbitrary<Rotation> = record(
     {
-      rotate: array(constantFrom(...PEOPLE), { minLength: 1, maxLength: 4 }),
-      every: constantFrom(HOUR, 90 * MINUTE, 12 * HOUR, DAY, 36 * HOUR, 3 * DAY, WEEK),
+      rotate: subarray([...PEOPLE], { minLength: 1 }),
+      every: constantFrom(HOUR, HOUR, 90 * MINUTE, 12 * HOUR, DAY, 36 * HOUR, 3 * DAY, WEEK),
       anchor: integer({ min: -20_000, max: 20_000 }).map((minutes) => MONDAY + minutes * MINUTE),
       during: hours,
       from: moment,
@@ -115,7 +115,7 @@ describe('the shifts of any schedule', () => {
         })
         expect(strange).toEqual([])
       }),
-      { numRuns: 400 },
+      { numRuns: 500 },
     )
   })
 })
