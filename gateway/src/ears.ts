@@ -8,6 +8,7 @@ import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
+import { oncallRoutes } from './adapters/http-oncall.ts'
 import { openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
 import { readRoutes } from './adapters/http-read.ts'
@@ -76,6 +77,7 @@ export async function openEars({
   let mqtt: MqttEar | undefined
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene: () => watch.scene }),
+    ...oncallRoutes({ live, now }),
     ...operateRoutes({ registry, ledger }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({
@@ -136,7 +138,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, policies }: Settings) {
+function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -145,7 +147,7 @@ function liveRules({ signals, defaults, zone, file, policies }: Settings) {
       isScheduled: base !== undefined,
       ...known,
     })
-  return { open, create: signals.create, defaults, zone, file, checkTerms }
+  return { open, create: signals.create, defaults, zone, file, oncall, checkTerms }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {

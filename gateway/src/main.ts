@@ -3,6 +3,7 @@ import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { createLog } from './adapters/log.ts'
 import { readDocument } from './config/document.ts'
 import { readEnvironment } from './config/env.ts'
+import { gapWarnings } from './config/oncall-gaps.ts'
 import { restartNeeded } from './config/reload.ts'
 import type { Settings } from './config/settings.ts'
 import { type Checked, formatProblem, isWrong, type Problem } from './domain/problem.ts'
@@ -27,6 +28,7 @@ const { log } = createLog(settings.log)
 const started = await createGateway(settings, log, version)
 const gateway: Gateway = 'refused' in started ? refuse(started.refused) : started
 for (const line of greeting(gateway, settings)) console.log(line)
+warnOfGaps()
 
 process.on('SIGHUP', reload)
 watchFile(file, { interval: LOOK_AT_FILE_EVERY }, (now, before) => {
@@ -57,7 +59,13 @@ function reload(): void {
   const waiting = restartNeeded(settings, next.value)
   settings = next.value
   void gateway.reconfigure(settings)
+  warnOfGaps()
   log('config.loaded', { file, heartbeats: settings.heartbeats.length, needsRestart: waiting })
+}
+
+/** Nobody is on call at times: the gateway runs all the same, and pages the fallback then. */
+function warnOfGaps(): void {
+  for (const gap of gapWarnings(settings.oncall, Date.now())) log('oncall.gap', gap)
 }
 
 function whenOrphaned(then: () => void): void {

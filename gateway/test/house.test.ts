@@ -34,9 +34,11 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['gateway/src/adapters/channel-email.ts'],
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
+    'gateway/src/adapters/http-shapes-oncall.ts',
     'gateway/src/adapters/http-shapes.ts',
-    'gateway/src/config/shape-watchdog.ts',
     'gateway/src/config/shape-channels.ts',
+    'gateway/src/config/shape-oncall.ts',
+    'gateway/src/config/shape-watchdog.ts',
     'gateway/src/config/shape.ts',
   ],
   yaml: ['gateway/src/config/yaml.ts'],

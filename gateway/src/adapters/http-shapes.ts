@@ -28,8 +28,8 @@ const LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 const NOTE = '^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$'
 
 /** The schema, if it says neither more nor less than the type. */
-function shapeOf<T>() {
-  return <S extends TSchema>(schema: Same<T, Static<S>> extends true ? S : never): object => schema
+export function shapeOf<T>(): <S extends TSchema>(schema: Same<T, Static<S>> extends true ? S : never) => object {
+  return (schema) => schema
 }
 
 type Same<A, B> = [A, B, Required<B>] extends [B, A, Required<A>] ? true : false

@@ -15,6 +15,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'watchdog.refused',
   'watchdog.stopped',
   'config.refused',
+  'oncall.gap',
 ])
 /** What goes as it should. */
 const DETAILS: ReadonlySet<string> = new Set(['watchdog.pinged'])

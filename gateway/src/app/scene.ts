@@ -7,7 +7,7 @@ import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
 import { isMatch, type Mute, type MuteSubject, type Spell, spellAt } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
-import { type OnCall, shiftAt } from '../domain/oncall.ts'
+import { type OnCall, shiftsBetween } from '../domain/oncall.ts'
 import { explainedBy } from '../domain/parent.ts'
 import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
 import type { StormScene } from '../domain/storm-decide.ts'
@@ -71,7 +71,8 @@ export class LiveScene implements Scene, StormScene {
     const channels = this.#responders.get(target)
     if (channels !== undefined) return channels.map((channel) => ({ channel, path: `${target} › ${channel}` }))
     const oncall = this.#oncall.get(target)
-    const who = oncall && shiftAt(oncall, at).who
+    // Of the whole shift only its first moment is of interest.
+    const who = oncall && shiftsBetween(oncall, at, at + 1)[0]?.who
     if (who === undefined) return []
     return this.waysTo(who, at).map(({ channel, path }) => ({ channel, path: `${target} › ${path}` }))
   }

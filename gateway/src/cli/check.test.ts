@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { check } from './check.ts'
 
+/** Thu 2026-11-26 12:00 in Riga. */
+const NOW = 1_795_687_200_000
+
 function run(text: string, env: Record<string, string> = {}): { code: number; lines: string[] } {
   const lines: string[] = []
   const code = check(
@@ -8,6 +11,7 @@ function run(text: string, env: Record<string, string> = {}): { code: number; li
     env,
     () => text,
     (line) => lines.push(line),
+    NOW,
   )
   return { code, lines }
 }
@@ -36,6 +40,32 @@ describe('overdue check', () => {
     expect(lines[1]).toContain('nearest: "every"')
   })
 
+  it('says when nobody is on call in the next eight weeks', () => {
+    const schedule = (layer: string): string => `zone: Europe/Riga
+channels: [{ name: ops, webhook: { url: "https://a.example" } }]
+responders: [{ name: ana, page: [ops] }]
+oncall:
+  - { name: always, layers: [{ rotate: [ana], every: day }] }
+  - { name: primary, layers: [{ rotate: [ana], every: day${layer} }] }
+`
+    expect(run(schedule(''))).toEqual({
+      code: 0,
+      lines: ['overdue.yaml is good: 0 heartbeats, 1 channels, 1 policies'],
+    })
+    const expected = 'oncall[1]: expected somebody on call at every instant, got nobody'
+    const weekends = run(schedule(', hours: "00:00-24:00", on: mon-fri'))
+    expect(weekends.code).toBe(1)
+    expect(weekends.lines).toEqual([
+      `${expected} from Sat 2026-11-28 00:00:00 Europe/Riga to Mon 2026-11-30 00:00:00 Europe/Riga, from Sat 2026-12-05 00:00:00 Europe/Riga to Mon 2026-12-07 00:00:00 Europe/Riga, from Sat 2026-12-12 00:00:00 Europe/Riga to Mon 2026-12-14 00:00:00 Europe/Riga (8 gaps in 8 weeks)`,
+    ])
+    expect(run(schedule(', to: "2026-12-24"')).lines).toEqual([
+      `${expected} from Thu 2026-12-24 00:00:00 Europe/Riga on (1 gap in 8 weeks)`,
+    ])
+    expect(run(schedule(', to: "2026-01-01"')).lines).toEqual([
+      `${expected} from Thu 2026-11-26 12:00:00 Europe/Riga on (1 gap in 8 weeks)`,
+    ])
+  })
+
   it('needs a file', () => {
     const lines: string[] = []
     expect(
@@ -44,12 +74,13 @@ describe('overdue check', () => {
         {},
         () => '',
         (line) => lines.push(line),
+        NOW,
       ),
     ).toBe(2)
     const missing = (): string => {
       throw new Error('ENOENT: no such file')
     }
-    expect(check(['x.yaml'], {}, missing, (line) => lines.push(line))).toBe(1)
+    expect(check(['x.yaml'], {}, missing, (line) => lines.push(line), NOW)).toBe(1)
     expect(lines.at(-1)).toBe('x.yaml: expected a file that can be read, got ENOENT: no such file')
   })
 })

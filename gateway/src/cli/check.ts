@@ -2,16 +2,19 @@
 import { resolve } from 'node:path'
 import { readDocument } from '../config/document.ts'
 import { readEnvironment, type Variables } from '../config/env.ts'
+import { oncallGaps } from '../config/oncall-gaps.ts'
 import { formatProblem, isWrong, type Problem } from '../domain/problem.ts'
+import type { Instant } from '../domain/time.ts'
 
 export const CHECK_USAGE = 'overdue check FILE'
 
-/** `readFile` throws when it can't. */
+/** `readFile` throws when it can't; on-call schedules are looked at from `now` on. */
 export function check(
   args: readonly string[],
   env: Variables,
   readFile: (path: string) => string,
   write: (line: string) => void,
+  now: Instant,
 ): number {
   const [file, ...more] = args
   if (file === undefined || more.length > 0 || file.startsWith('-')) {
@@ -31,8 +34,8 @@ export function check(
       environment: isWrong(environment) ? {} : environment.value,
       hostZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     })
-    if (isWrong(settings)) problems.push(...settings.problems)
-    else if (problems.length === 0) {
+    problems.push(...(isWrong(settings) ? settings.problems : oncallGaps(settings.value.oncall, now)))
+    if (!isWrong(settings) && problems.length === 0) {
       const { heartbeats, channels, policies } = settings.value
       write(
         `${file} is good: ${heartbeats.length} heartbeats, ${channels.length} channels, ${policies.length} policies`,

@@ -19,7 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   },
   check: async () => {
     const { CHECK_USAGE: usage, check } = await import('./check.ts')
-    return { usage, run: (args) => check(args, env, readFile, write) }
+    return { usage, run: (args) => check(args, env, readFile, write, Date.now()) }
   },
   explain: async () => {
     const { EXPLAIN_USAGE: usage, explain } = await import('./explain.ts')

@@ -1,12 +1,8 @@
 // Channels and the responders that stand for some of them.
-
 import { readKind } from './channel-kinds.ts'
 import type { ChannelFields, ResponderFields } from './fields.ts'
 import { nearest, type Report, show } from './report.ts'
-import type { ChannelSettings } from './settings.ts'
-
-/** What a policy's `page` may name, and the channels each of it stands for. */
-export type Targets = ReadonlyMap<string, readonly string[]>
+import type { ChannelSettings, ResponderSettings } from './settings.ts'
 
 export function readChannels(list: readonly (ChannelFields | undefined)[], report: Report): readonly ChannelSettings[] {
   const names = new Set<string>()
@@ -18,27 +14,25 @@ export function readChannels(list: readonly (ChannelFields | undefined)[], repor
   })
 }
 
-export function readTargets(
-  channels: readonly ChannelSettings[],
-  responders: readonly (ResponderFields | undefined)[],
+/** Responders with the channels that reach them. */
+export function readResponders(
+  list: readonly (ResponderFields | undefined)[],
+  channels: ReadonlySet<string>,
   report: Report,
-): Targets {
-  const targets = new Map<string, readonly string[]>(channels.map(({ name }) => [name, [name]]))
-  const known = new Set(targets.keys())
-  const names = new Set(known)
-  responders.forEach((responder, index) => {
-    if (responder === undefined) return
+): readonly ResponderSettings[] {
+  const names = new Set(channels)
+  return list.flatMap((responder, index) => {
+    if (responder === undefined) return []
     const path = `responders[${index}]`
     const name = readName(responder.name, `${path}.name`, names, report)
     const page = responder.page ?? []
     if (page.length === 0) report.add(`${path}.page`, 'the names of channels', 'nothing')
     page.forEach((channel, place) => {
-      if (channel === undefined || known.has(channel)) return
-      report.add(`${path}.page[${place}]`, `the name of a channel${nearest(channel, known)}`, show(channel))
+      if (channel === undefined || channels.has(channel)) return
+      report.add(`${path}.page[${place}]`, `the name of a channel${nearest(channel, channels)}`, show(channel))
     })
-    targets.set(name, [...new Set(page)])
+    return [{ name, page: [...new Set(page)] }]
   })
-  return targets
 }
 
 /** A word that no other in `taken` has, however it is capitalised; it is added to them. */

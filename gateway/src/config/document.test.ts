@@ -48,6 +48,8 @@ describe('a configuration', () => {
       signals: { open: 'auto', create: 'auto' },
       channels: [],
       allow: [],
+      responders: [],
+      oncall: [],
       policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [], fallback: [] }],
       defaults: DEFAULT_TERMS,
       heartbeats: [],

@@ -3,13 +3,14 @@ import { DEFAULT_TERMS, type Terms } from '../domain/heartbeat.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
-import { readChannels, readTargets } from './channels.ts'
+import { readChannels, readResponders } from './channels.ts'
 import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { readHeartbeats } from './heartbeats.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
 import * as literals from './literals.ts'
+import { readOnCall } from './oncall.ts'
 import { readPolicies } from './policies.ts'
 import { createReport, type Report, show, showSecret } from './report.ts'
 import type { Address, Settings } from './settings.ts'
@@ -43,10 +44,12 @@ export function readDocument(text: string, origin: Origin): Checked<Settings> {
 function readSettings(fields: DocumentFields, { environment, file, hostZone }: Origin, report: Report): Settings {
   const zone = readZone(fields.zone, hostZone, report)
   const channels = readChannels(fields.channels ?? [], report)
-  const targets = readTargets(channels, fields.responders ?? [], report)
   const everyone = channels.map(({ name }) => name)
-  const rules = { targets: new Set(targets.keys()), everyone, zone }
-  const policies = readPolicies(fields.policies ?? [], rules, report)
+  const responders = readResponders(fields.responders ?? [], new Set(everyone), report)
+  const taken = [...everyone, ...responders.map(({ name }) => name)]
+  const oncall = readOnCall(fields.oncall ?? [], { zone, responders, taken }, report)
+  const targets = new Set([...taken, ...oncall.map(({ name }) => name)])
+  const policies = readPolicies(fields.policies ?? [], { targets, everyone, zone }, report)
   const policyNames = new Set(policies.map(({ name }) => name))
   const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
     readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)
@@ -73,6 +76,8 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
     ...readWatchdog(fields.watchdog, report),
+    responders,
+    oncall,
     policies,
     defaults,
     heartbeats: readHeartbeats(

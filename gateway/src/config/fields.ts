@@ -52,6 +52,25 @@ export type ChannelKindFields = {
 
 export type ResponderFields = { name?: string; page?: string[] }
 
+export type LayerFields = {
+  rotate?: string[]
+  every?: string
+  handoff?: string
+  hours?: string
+  on?: string | number
+  from?: string
+  to?: string
+}
+
+export type OverrideFields = { who?: string; from?: string; to?: string }
+
+export type OnCallFields = {
+  name?: string
+  zone?: string
+  layers?: (LayerFields | undefined)[]
+  overrides?: (OverrideFields | undefined)[]
+}
+
 export type StepFields = {
   page?: string[]
   after?: string
@@ -87,6 +106,7 @@ export type DocumentFields = {
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields
   responders?: List<ResponderFields>
+  oncall?: List<OnCallFields>
   policies?: List<PolicyFields>
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>

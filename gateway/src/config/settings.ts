@@ -2,6 +2,7 @@
 import type { Policy } from '../domain/escalation.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
+import type { OnCall } from '../domain/oncall.ts'
 import type { Duration } from '../domain/time.ts'
 
 export type Address = { readonly host: string; readonly port: number }
@@ -34,6 +35,9 @@ export type SmtpServer = {
   readonly login?: { readonly user: string; readonly password: string }
 }
 
+/** A person, and the channels that reach them, by name. */
+export type ResponderSettings = { readonly name: string; readonly page: readonly string[] }
+
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }
 
@@ -60,6 +64,8 @@ export type Settings = {
   readonly allow: readonly string[]
   /** Who is pinged for as long as the gateway is well. */
   readonly watchdog?: { readonly url: string; readonly every: Duration }
+  readonly responders: readonly ResponderSettings[]
+  readonly oncall: readonly OnCall[]
   readonly policies: readonly Policy[]
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]

@@ -6,6 +6,7 @@ import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { ChannelShape } from './shape-channels.ts'
+import { OnCallShape } from './shape-oncall.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
@@ -140,7 +141,7 @@ const DocumentShape = Type.Object(
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
     watchdog: optional(WatchdogShape),
     responders: listOf(ResponderShape, 'responders'),
-    oncall: optional(later),
+    oncall: listOf(OnCallShape, 'on-call schedules'),
     policies: listOf(PolicyShape, 'policies'),
     silences: optional(later),
     maintenance: optional(later),

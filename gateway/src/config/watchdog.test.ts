@@ -44,7 +44,7 @@ describe('a watchdog', () => {
     ['{ url: "ftp://hidden.example" }', 'watchdog.url: expected an http or https URL without a user name in it, got'],
     ['{ url: "https://ana:hidden@x.example" }', 'watchdog.url: expected an http or https URL without a user name'],
     ['{ url: [hidden] }', 'watchdog.url: expected an http or https URL, got a list of 1'],
-    ['{ url: 1234567 }', 'watchdog.url: expected an http or https URL, got 1234567'],
+    ['{ url: 1234567 }', 'watchdog.url: expected an http or https URL, got something else of 7 characters'],
     [`{ url: "${URL}", every: 9s }`, 'watchdog.every: expected at least 10s, got 9s'],
     [`{ url: "${URL}", every: 60 }`, 'watchdog.every: expected a duration such as 90s, 15m or 1h30m, got 60'],
     [`{ url: "${URL}", every: often }`, 'watchdog.every: expected a duration such as 90s, 15m or 1h30m, got "often"'],

@@ -1,0 +1,47 @@
+// The part of the API that shows on-call schedules: who is on call, and the two weeks around an instant.
+import { listOnCall, viewOnCall } from '../app/read-oncall.ts'
+import type { OnCall } from '../domain/oncall.ts'
+import { type Instant, parseInstant } from '../domain/time.ts'
+import type { Answer, Asked, Route } from './http-route.ts'
+import { ONCALL, ONCALL_QUERY, ONCALLS, type OnCallQuery } from './http-shapes-oncall.ts'
+
+export type OnCallWorld = {
+  /** Read anew for each request: a reload changes it. */
+  readonly live: { readonly oncall: readonly OnCall[] }
+  now(): Instant
+}
+
+export function oncallRoutes({ live, now }: OnCallWorld): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/oncall',
+      for: 'admin',
+      docs: { summary: 'On-call schedules, and who is on call', json: ONCALLS },
+      answer: () => ({ status: 200, json: listOnCall(live.oncall, now()) }),
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/oncall/:name',
+      for: 'admin',
+      docs: { summary: 'Who is on call at an instant, who is next, and two weeks of shifts', json: ONCALL },
+      query: ONCALL_QUERY,
+      answer({ params, query: { at: text } }: Asked<OnCallQuery>): Answer {
+        const schedule = live.oncall.find(({ name }) => name === params['name'])
+        if (schedule === undefined) return { problem: 'not-found' }
+        const at = text === undefined ? now() : readAt(text)
+        if (at !== undefined) return { status: 200, json: viewOnCall(schedule, at) }
+        const flaw = { path: 'query.at', expected: AT, found: JSON.stringify(text) }
+        return { problem: 'bad-request', flaws: [flaw] }
+      },
+    },
+  ]
+}
+
+const AT = 'an instant from 1970 to 9998 such as 2026-12-24T09:00:00Z'
+
+/** A `+` that nobody encoded comes as a space. */
+function readAt(text: string): Instant | undefined {
+  const whole = text.replace(/ (?=\d\d:?\d\d$)/, '+')
+  return /^(?:19[7-9]|[2-9]\d\d)\d-/.test(whole) && !whole.startsWith('9999') ? parseInstant(whole) : undefined
+}
