@@ -23,6 +23,7 @@ import { readOrMakeSecret } from './adapters/secret-file.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
+import type { WatchdogStatus } from './app/watchdog.ts'
 import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
@@ -43,6 +44,7 @@ export type Ears = {
 
 export type EarWorld = {
   readonly answers: AnswerTokens
+  watchdog(): WatchdogStatus | undefined
   /** From which secret keys are derived. */
   readonly master: Buffer
   readonly watch: Watch<SqliteLedger>
@@ -60,6 +62,7 @@ export async function openEars({
   settings,
   answers,
   master,
+  watchdog,
 }: EarWorld): Promise<Ears | Refused> {
   const { registry, ledger, counters, intake } = watch
   const { now } = clock
@@ -86,6 +89,7 @@ export async function openEars({
       lastTickAt: () => watch.lastTickAt,
       tickLag: () => watch.tickLag,
       mqttClients: () => mqtt?.clients() ?? 0,
+      watchdog,
       isPrivate: () => isLoopback(settings.http.host),
     }),
   ]

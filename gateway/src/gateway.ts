@@ -96,7 +96,9 @@ export async function createGateway(first: Settings, log: Log, version: string):
   watch.start(aliveUntil, { version, tz: process.versions.tz ?? '' })
   await watch.declare(settings.heartbeats)
 
-  const ears = await openEars({ watch, commits, version, log, settings, answers, master })
+  const pulse = startPulse(watch, { version, log, stop: stop.signal })
+  started.defer(() => pulse.stop())
+  const ears = await openEars({ watch, commits, version, log, settings, answers, master, watchdog: pulse.status })
   if ('refused' in ears) return ears
   started.defer(() => ears.close())
   const tick = (heardUntil: number): void => {
@@ -105,9 +107,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   }
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick))
-  const pulse = startPulse(watch, { version, log, stop: stop.signal })
   pulse.configure(settings)
-  started.defer(() => pulse.stop())
 
   collectGarbage()
   const whole = started.move()

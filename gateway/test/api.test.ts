@@ -222,6 +222,7 @@ describe('the gateway itself', () => {
       heartbeats: expect.any(Number),
       tz: process.versions.tz,
       version: '0.1.0',
+      watchdog: null,
     })
   })
 

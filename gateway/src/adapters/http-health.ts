@@ -3,6 +3,7 @@ import type { Counters } from '../app/counters.ts'
 import type { Histogram } from '../app/histogram.ts'
 import { whenever } from '../app/read.ts'
 import type { Registry } from '../app/registry.ts'
+import type { WatchdogStatus } from '../app/watchdog.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import { VERDICTS } from '../domain/verdict.ts'
 import type { Answer, Route } from './http-route.ts'
@@ -18,6 +19,8 @@ export type Vitals = {
   lastTickAt(): Instant
   tickLag(): Duration
   mqttClients(): number
+  /** Undefined: nobody outside watches the gateway. */
+  watchdog(): WatchdogStatus | undefined
   /** Whether metrics need no token. */
   isPrivate(): boolean
 }
@@ -44,7 +47,8 @@ export function healthRoutes(vitals: Vitals): readonly Route[] {
   ]
 }
 
-function health({ version, registry, now, ledger, lastTickAt }: Vitals): Answer {
+function health({ version, registry, now, ledger, lastTickAt, watchdog }: Vitals): Answer {
+  const status = watchdog()
   const isWell = ledger() === 'ok' && now() - lastTickAt() < OLDEST_TICK
   return {
     status: isWell ? 200 : 503,
@@ -56,6 +60,7 @@ function health({ version, registry, now, ledger, lastTickAt }: Vitals): Answer 
       heartbeats: registry.roster.size,
       tz: process.versions.tz,
       version,
+      watchdog: status === undefined ? null : { ...status, lastPingAt: whenever(status.lastPingAt) },
     },
   }
 }
@@ -72,6 +77,8 @@ export const METRICS = {
   overdue_tick_lag_seconds: ['gauge', 'How much later than due the last tick came.'],
   overdue_heartbeats: ['gauge', 'Heartbeats by verdict.'],
   overdue_incidents_open: ['gauge', 'Incidents that are not resolved.'],
+  overdue_incidents_muted: ['gauge', 'Open incidents that page nobody, by what mutes them.'],
+  overdue_storms_open: ['gauge', 'Storms that are not over.'],
   overdue_channel_failed: ['gauge', '1 for each channel that can not be reached.'],
   overdue_mqtt_clients: ['gauge', 'Devices connected over MQTT.'],
   overdue_uptime_seconds: ['gauge', 'Since the process began.'],
@@ -118,6 +125,8 @@ function metrics(vitals: Vitals): string {
   add('overdue_tick_lag_seconds', {}, vitals.tickLag() / SECOND)
   for (const verdict of VERDICTS) add('overdue_heartbeats', { verdict }, registry.verdicts.get(verdict) ?? 0)
   add('overdue_incidents_open', {}, registry.openIncidents.size)
+  for (const [by, count] of mutedBy(registry)) add('overdue_incidents_muted', { by }, count)
+  add('overdue_storms_open', {}, [...registry.casebook.storms.open()].length)
   for (const channel of registry.failedChannels.keys()) add('overdue_channel_failed', { channel }, 1)
   add('overdue_mqtt_clients', {}, vitals.mqttClients())
   add('overdue_uptime_seconds', {}, process.uptime())
@@ -128,6 +137,12 @@ function metrics(vitals: Vitals): string {
     return [`# HELP ${metric} ${help}`, `# TYPE ${metric} ${type}`, ...(samples.get(metric) ?? [])].join('\n')
   })
   return `${parts.join('\n')}\n`
+}
+
+function mutedBy(registry: Registry): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { mute } of registry.open()) if (mute !== undefined) counts.set(mute.by, (counts.get(mute.by) ?? 0) + 1)
+  return counts
 }
 
 function escaped(text: string): string {
