@@ -127,10 +127,18 @@ export async function createGateway(first: Settings, log: Log, version: string):
   }
 }
 
-function rulesOf({ zone, policies, responders, oncall, channels, allow }: Settings): Omit<WatchSettings, 'pages'> {
+function rulesOf({
+  zone,
+  policies,
+  responders,
+  oncall,
+  mutes,
+  channels,
+  allow,
+}: Settings): Omit<WatchSettings, 'pages'> {
   const common = { guard: createGuard(allow), now: clock.now }
   return {
-    ...{ zone, policies, responders, oncall, mutes: [], drills: [] },
+    ...{ zone, policies, responders, oncall, mutes, drills: [] },
     channels: createChannels(channels, common),
   }
 }

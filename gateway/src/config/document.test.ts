@@ -51,6 +51,7 @@ describe('a configuration', () => {
       responders: [],
       oncall: [],
       policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [], fallback: [] }],
+      mutes: [],
       defaults: DEFAULT_TERMS,
       heartbeats: [],
       log: 'info',
@@ -214,7 +215,7 @@ describe('every problem is told at once, with its place', () => {
       'heartbeats: [{ name: a, every: 1m, key: abc }]',
       'heartbeats[0].key: expected 22 characters of base64url or a UUID, got something else of 3 characters',
     ],
-    ['silences: [{ match: {} }]', 'silences: expected no such key: this version of Overdue has no such thing yet'],
+    ['adopt: [{ topic: x }]', 'adopt: expected no such key: this version of Overdue has no such thing yet'],
     ['listen: { mqtts: "0.0.0.0:8883" }', 'listen.mqtts: expected no such key'],
     ['a: [', 'line 2, column 1: expected YAML, got an error'],
   ])('%s', (text, expected) => {
@@ -230,6 +231,6 @@ describe('every problem is told at once, with its place', () => {
   })
 
   it('and what is empty of a later version is no problem', () => {
-    expect(problems('silences: []\nlisten: { mqtts: off }\n')).toEqual([])
+    expect(problems('adopt: []\nlisten: { mqtts: off }\n')).toEqual([])
   })
 })

@@ -10,6 +10,7 @@ import type { DocumentFields, TermsFields } from './fields.ts'
 import { readHeartbeats } from './heartbeats.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
 import * as literals from './literals.ts'
+import { readMutes } from './mutes.ts'
 import { readOnCall } from './oncall.ts'
 import { readPolicies } from './policies.ts'
 import { createReport, type Report, show, showSecret } from './report.ts'
@@ -79,6 +80,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     responders,
     oncall,
     policies,
+    mutes: readMutes(fields, zone, report),
     defaults,
     heartbeats: readHeartbeats(
       fields.heartbeats ?? [],

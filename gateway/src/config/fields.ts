@@ -91,6 +91,31 @@ export type PolicyFields = {
 
 export type WatchdogFields = { url?: string; every?: string }
 
+type Patterns = string | string[]
+export type MatchFields = {
+  name?: Patterns
+  names?: Patterns
+  tag?: Patterns
+  tags?: Patterns
+  group?: Patterns
+  groups?: Patterns
+  owner?: Patterns
+  owners?: Patterns
+  severity?: Level
+  all?: true
+}
+export type MuteFields = {
+  name?: string
+  match?: MatchFields
+  from?: string
+  to?: string
+  cron?: string
+  zone?: string
+  for?: string
+  by?: string
+  reason?: string
+}
+
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
 
@@ -108,6 +133,8 @@ export type DocumentFields = {
   responders?: List<ResponderFields>
   oncall?: List<OnCallFields>
   policies?: List<PolicyFields>
+  silences?: List<MuteFields>
+  maintenance?: List<MuteFields>
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>
 }

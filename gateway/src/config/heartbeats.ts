@@ -5,6 +5,7 @@ import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { HeartbeatFields, TermsFields } from './fields.ts'
 import { KEY, parseKey } from './literals.ts'
+import { checkParents } from './parents.ts'
 import { nearest, type Report, show, showSecret } from './report.ts'
 import type { Declaration } from './settings.ts'
 import { readWholeTerms, type TermsRules } from './terms.ts'
@@ -31,6 +32,7 @@ export function readHeartbeats(
   list.forEach((fields, index) => {
     if (fields?.parent !== undefined) checkParent(fields, `heartbeats[${index}].parent`, names, report)
   })
+  checkParents(declared, report)
   return declared
 }
 

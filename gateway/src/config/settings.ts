@@ -1,6 +1,7 @@
 // What a parsed configuration is: every default filled in, every name resolved, nothing left to check.
 import type { Policy } from '../domain/escalation.ts'
 import type { Terms } from '../domain/heartbeat.ts'
+import type { Mute } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import type { OnCall } from '../domain/oncall.ts'
 import type { Duration } from '../domain/time.ts'
@@ -67,6 +68,8 @@ export type Settings = {
   readonly responders: readonly ResponderSettings[]
   readonly oncall: readonly OnCall[]
   readonly policies: readonly Policy[]
+  /** Silences and maintenance windows. */
+  readonly mutes: readonly Mute[]
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]
   readonly log: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'

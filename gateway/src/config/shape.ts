@@ -6,6 +6,7 @@ import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { ChannelShape } from './shape-channels.ts'
+import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
 
@@ -143,8 +144,8 @@ const DocumentShape = Type.Object(
     responders: listOf(ResponderShape, 'responders'),
     oncall: listOf(OnCallShape, 'on-call schedules'),
     policies: listOf(PolicyShape, 'policies'),
-    silences: optional(later),
-    maintenance: optional(later),
+    silences: listOf(MuteShape, 'silences'),
+    maintenance: listOf(MuteShape, 'maintenance windows'),
     defaults: optional(TermsShape),
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
     adopt: optional(later),
