@@ -11,7 +11,7 @@ const TRIGGERED: PageBody = {
   type: 'incident.triggered',
   id: 'page-0001',
   at: '2026-03-02T01:12:00.001Z',
-  text: 'nightly-backup is missed since 2026-03-02T01:12:00.001Z',
+  text: 'nightly-backup is missed since Mon 2026-03-02 03:12:00 Europe/Riga',
   about: 'inc-0001',
   state: 'triggered',
   severity: 'critical',
@@ -41,7 +41,7 @@ const TRIGGERED: PageBody = {
   page: { step: 1, attempt: 1, target: 'ops', path: 'primary › ana › ops' },
   explanation:
     'No ok by Mon 2026-03-02 03:12:00 Europe/Riga: cron "0 3 * * *", grace 12m by default; last ok yesterday.',
-  paged: ['primary › ana › ops'],
+  paged: ['ben › phone'],
   links: {
     acknowledge: `${URL}/answer/acknowledge-token`,
     resolve: `${URL}/answer/resolve-token`,

@@ -137,7 +137,7 @@ function common(
   return {
     ...{ type: kind, id, at: formatInstant(queuedAt), text, about: escalation.id, state: stateOf(kind) },
     page: { step: step + 1, attempt, target: channel, path },
-    paged: pagedPaths(escalation),
+    paged: pagedPaths(escalation).filter((other) => other !== path),
   }
 }
 

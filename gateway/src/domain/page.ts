@@ -22,7 +22,7 @@ export type PageBody = {
   /** `path` is the way from the policy to the channel: `primary › ana › ops`. */
   readonly page: { readonly step: number; readonly attempt: number; readonly target: string; readonly path: string }
   readonly explanation: string
-  /** Everyone who was paged about it so far, as paths. */
+  /** Who else was paged about it so far, as paths. */
   readonly paged: readonly string[]
   readonly links: PageLinks
 }
