@@ -17,6 +17,7 @@ import type { Clock, Judge, Ledger } from './ports.ts'
 import { between, type Reading, read } from './pulse.ts'
 import { Registry } from './registry.ts'
 import { LiveScene, type SceneSettings } from './scene.ts'
+import { silenceByUrl } from './url-silence.ts'
 
 export type WatchSettings = Omit<SceneSettings, 'channels'> & {
   readonly channels: ReadonlyMap<string, Channel>
@@ -74,6 +75,8 @@ export class Watch<L extends Ledger = Ledger> {
       clash: (name) => this.registry.roster.clash(name),
       receive: (arrival, settled) => this.ledger.receive(arrival, settled),
       hold: (name, receivedAt) => hearing.hold(name, receivedAt),
+      silence: (name, order, settled) =>
+        void silenceByUrl(name, order, this.ledger, this.registry.casebook.mutes.values()).then(settled),
     }
   }
 
