@@ -108,7 +108,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   }
 }
 
-function watchSettings({ zone, policies, url, channels, allow }: Settings): WatchSettings {
+function watchSettings({ zone, policies, url, channels, allow, drills }: Settings): WatchSettings {
   const guard = createGuard(allow)
   const webhooks = channels.map((channel) => createWebhookChannel({ ...channel, guard, now: clock.now }))
   return {
@@ -119,7 +119,7 @@ function watchSettings({ zone, policies, url, channels, allow }: Settings): Watc
     responders: [],
     oncall: [],
     mutes: [],
-    drills: [],
+    drills,
   }
 }
 

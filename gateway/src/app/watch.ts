@@ -1,5 +1,6 @@
 // The gateway without its protocols: what is heard goes to the ledger, the ledger's partition is judged, time moves by
 // ticks, and what was decided goes to the pager. Stories on a virtual clock run this very thing.
+import type { PlannedDrill } from '../domain/drill.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
@@ -8,7 +9,7 @@ import type { Instant } from '../domain/time.ts'
 import { blindFacts, type Window } from './blindness.ts'
 import type { Channel, Stop } from './channel.ts'
 import { Counters } from './counters.ts'
-import { DrillPlan, type PlannedDrill } from './drill-plan.ts'
+import { DrillPlan } from './drill-plan.ts'
 import { Hearing } from './hearing.ts'
 import type { Intake } from './intake.ts'
 import { PartitionJudge } from './judge.ts'

@@ -51,6 +51,7 @@ describe('a configuration', () => {
       policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [], fallback: [] }],
       defaults: DEFAULT_TERMS,
       heartbeats: [],
+      drills: [],
       log: 'info',
     })
   })

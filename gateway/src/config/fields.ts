@@ -56,6 +56,8 @@ export type PolicyFields = {
   steps?: (StepFields | undefined)[]
 }
 
+export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
+
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
 
@@ -73,4 +75,5 @@ export type DocumentFields = {
   policies?: List<PolicyFields>
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>
+  drills?: List<DrillFields>
 }

@@ -5,6 +5,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
+import { DRILL_SHAPE } from './shape-drills.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
 export function fitDocument(value: unknown, report: Report): DocumentFields {
@@ -157,6 +158,7 @@ const DocumentShape = Type.Object(
     maintenance: optional(later),
     defaults: optional(TermsShape),
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
+    drills: listOf(DRILL_SHAPE, 'drills'),
     adopt: optional(later),
     influx: optional(later),
   },
