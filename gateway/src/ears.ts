@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { systemClock as clock } from './adapters/clock.ts'
 import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
+import { drillRoutes } from './adapters/http-drills.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
 import { openApiRoute } from './adapters/http-openapi.ts'
@@ -65,6 +66,7 @@ export async function openEars({ watch, commits, version, log, settings }: EarWo
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene: () => watch.scene }),
     ...operateRoutes({ registry, ledger }),
+    ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },

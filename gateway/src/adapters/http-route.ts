@@ -8,7 +8,7 @@ export type Asked<Query = unknown, Body = unknown> = {
 }
 
 export type Answer =
-  | { readonly status: 200 | 201 | 503; readonly json: object }
+  | { readonly status: 200 | 201 | 202 | 503; readonly json: object }
   | { readonly status: 200; readonly text: string; readonly type: string }
   | { readonly status: 200; readonly bytes: Uint8Array }
   | { readonly status: 204 }
