@@ -6,6 +6,7 @@ import { systemClock as clock } from './adapters/clock.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
+import { drillRoutes } from './adapters/http-drills.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
 import { oncallRoutes } from './adapters/http-oncall.ts'
@@ -82,6 +83,7 @@ export async function openEars({
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene: () => watch.scene }),
     ...oncallRoutes({ live, now }),
     ...operateRoutes({ registry, ledger }),
+    ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },

@@ -127,20 +127,10 @@ export async function createGateway(first: Settings, log: Log, version: string):
   }
 }
 
-function rulesOf({
-  zone,
-  policies,
-  responders,
-  oncall,
-  mutes,
-  channels,
-  allow,
-}: Settings): Omit<WatchSettings, 'pages'> {
+function rulesOf(settings: Settings): Omit<WatchSettings, 'pages'> {
+  const { zone, policies, responders, oncall, mutes, drills, channels, allow } = settings
   const common = { guard: createGuard(allow), now: clock.now }
-  return {
-    ...{ zone, policies, responders, oncall, mutes, drills: [] },
-    channels: createChannels(channels, common),
-  }
+  return { zone, policies, responders, oncall, mutes, drills, channels: createChannels(channels, common) }
 }
 
 function makeMasterKey(): string {

@@ -206,7 +206,8 @@ describe('channels', () => {
     ).start({ OVERDUE_MQTT: 'off' })
     await fetch(`${paging.url}/ping/a/fail`)
     const { body } = await paging.get('/channels')
-    expect(body).toEqual({ items: [{ name: 'dead', state: 'ok', since: null, why: null, waiting: 1 }], next: null })
+    const health = { state: 'ok', since: null, why: null, waiting: 1, lastReachedAt: null, lastReachedKind: null }
+    expect(body).toEqual({ items: [{ name: 'dead', ...health }], next: null })
   })
 })
 

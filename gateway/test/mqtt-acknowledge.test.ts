@@ -32,6 +32,22 @@ test('a PUBACK leaves only after the signal is on disk', async () => {
   expect(await device.take(4)).toBe('40020007')
 })
 
+test('a PUBACK for a silence leaves only after it is on disk, and not at all where it can’t be kept', async () => {
+  room = await openRoom()
+  room.intake.manual = true
+  const device = await Raw.greeted(room.port)
+  device.send(publishPacket('hb/pump-1/silence', { id: 7, payload: '30m' }))
+  expect(await device.ping()).toBe('d000')
+  expect([room.silences.length, device.got.length]).toEqual([1, 0])
+  settleNext()
+  expect(await device.take(4)).toBe('40020007')
+  device.send(publishPacket('hb/pump-1/silence', { id: 8 }))
+  expect(await device.ping()).toBe('d000')
+  settleNext('closed')
+  await device.closed
+  expect(device.got.length).toBe(0)
+})
+
 test('a PUBREC leaves only after the signal is on disk, and QoS 2 counts once', async () => {
   room = await openRoom()
   room.intake.manual = true

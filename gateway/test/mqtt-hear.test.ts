@@ -147,6 +147,34 @@ test('what is published outside of the root goes nowhere, even to those who list
   expect(room.counted('outside')).toBe(3)
 })
 
+test('a device that is about to be worked on silences itself, for an hour or as long as it says', async () => {
+  room = await openRoom()
+  const device = await enter()
+  const payloads = ['', '30m', '0s', '{"for":"2h","msg":"new\\nbattery"}', '{"msg":"x"}', '{"for":null,"boot":9}']
+  for (const payload of payloads) await device.publishAsync('hb/pump-1/silence', payload, { qos: 1 })
+  await device.publishAsync('hb/pump-1/battery/silence', '90', { qos: 2 })
+  expect(room.silences.map(({ name, lasts, by, reason }) => `${name} ${lasts / 60_000} ${by} ${reason}`)).toEqual([
+    'pump-1 60 mqtt ',
+    'pump-1 30 mqtt ',
+    'pump-1 0 mqtt ',
+    'pump-1 120 mqtt new battery',
+    'pump-1 60 mqtt x',
+    'pump-1 60 mqtt ',
+    'pump-1/battery 1.5 mqtt ',
+  ])
+  expect(room.heard).toEqual([])
+})
+
+test('a silence that can’t be read, or of an unknown name, is acknowledged, dropped and counted', async () => {
+  room = await openRoom({ live: { create: true, defaults: DEFAULT_TERMS } })
+  const device = await enter()
+  for (const payload of ['soon', '59s', '32d', '{"for":', '{"for":[]}', '{"for":"1h","msg":1}', Buffer.from([0xff])])
+    await device.publishAsync('hb/pump-1/silence', payload, { qos: 1 })
+  await device.publishAsync('hb/nobody/silence', '', { qos: 1 })
+  expect([room.counted('invalid'), room.counted('unknown')]).toEqual([7, 1])
+  expect([room.silences, room.heard, room.arrivals]).toEqual([[], [], []])
+})
+
 test('strangers may not enter a closed gateway', async () => {
   room = await openRoom({ open: () => false })
   await expect(enter()).rejects.toMatchObject({ code: 5 })

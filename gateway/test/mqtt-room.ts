@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { createMqttEar, type MqttEar, type MqttEarOptions } from '../src/adapters/mqtt-ear.ts'
 import { Counters } from '../src/app/counters.ts'
 import type { Arrival, Outcome, Settled } from '../src/app/ports.ts'
+import type { SilenceOrder } from '../src/app/url-silence.ts'
 import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
 
 export type Room = {
@@ -12,6 +13,7 @@ export type Room = {
   readonly heard: Arrival[]
   /** What the intake has not settled, when `manual`. */
   readonly waiting: Settled[]
+  readonly silences: (SilenceOrder & { readonly name: string })[]
   readonly arrivals: string[]
   readonly logged: string[]
   readonly intake: { outcome: Outcome; manual: boolean }
@@ -28,6 +30,7 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
   const known = new Set(KNOWN)
   const heard: Arrival[] = []
   const waiting: Settled[] = []
+  const silences: Room['silences'] = []
   const arrivals: string[] = []
   const logged: string[] = []
   const intake: { outcome: Outcome; manual: boolean } = { outcome: 'durable', manual: false }
@@ -38,6 +41,11 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
       has: (name) => known.has(name),
       clash: (name) => [...known].find((other) => other !== name && other.toLowerCase() === name.toLowerCase()),
       hold: () => () => {},
+      silence(name, order, settled) {
+        silences.push({ name, ...order })
+        if (intake.manual) waiting.push(settled)
+        else setImmediate(settled, intake.outcome)
+      },
       receive(arrival, settled) {
         heard.push(arrival)
         known.add(arrival.name)
@@ -61,6 +69,7 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
     port: ear.port,
     heard,
     waiting,
+    silences,
     arrivals,
     logged,
     intake,

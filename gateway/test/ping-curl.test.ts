@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MINUTE } from '../src/domain/time.ts'
 import { counted, last, PING_KEY, type Stage, stage } from './ping-stage.ts'
 
 type Ran = { readonly code: number; readonly out: string; readonly errors: string }
@@ -54,6 +55,26 @@ describe.skipIf(!isInstalled())('curl', () => {
     const world = await stage()
     expect((await curl(world, '-fsS {}/start {}/log {}/0')).out).toBe('OKOKOK')
     expect(world.arrivals.map(({ signal }) => signal.kind)).toEqual(['start', 'log', 'ok'])
+  })
+
+  it('silences a heartbeat before the maintenance, and ends that after it', async () => {
+    const world = await stage()
+    for (const line of ['-fsS {}/silence', '-fsS -G -d for=30m --data-urlencode msg=größer?&for=1 {}/silence']) {
+      expect(await curl(world, line)).toEqual({ code: 0, out: 'OK', errors: '' })
+    }
+    expect((await curl(world, '-fsS -X POST -d log {}/silence?for=0s')).out).toBe('OK')
+    expect((await curl(world, '-fsS -I {}/silence?for=31d')).out).toMatch(/^HTTP\/1.1 200 OK/)
+    const told = world.silences.map(({ name, lasts, by, reason }) => [name, lasts / MINUTE, by, reason].join(' '))
+    expect(told).toEqual([
+      'nightly-backup 60 url ',
+      'nightly-backup 30 url größer?&for=1',
+      'nightly-backup 0 url ',
+      'nightly-backup 44640 url ',
+    ])
+    expect(world.arrivals).toEqual([])
+    expect((await curl(world, '-sS {}/silence?for=5s')).out).toBe('for: expected 1m to 31d, or 0s to end it, got "5s"')
+    world.outcome = 'full'
+    expect((await curl(world, '-fsS {}/silence')).code).toBe(22)
   })
 
   it('carries a key in its head or in its URL', async () => {

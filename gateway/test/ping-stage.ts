@@ -8,6 +8,7 @@ import { createKeys, type Keys } from '../src/adapters/keys.ts'
 import { Counters } from '../src/app/counters.ts'
 import type { Intake } from '../src/app/intake.ts'
 import type { Arrival, Outcome } from '../src/app/ports.ts'
+import type { SilenceOrder } from '../src/app/url-silence.ts'
 import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
 import { checkSchedule } from '../src/domain/schedule.ts'
 
@@ -23,6 +24,7 @@ export type Stage = {
   readonly arrivals: Arrival[]
   /** Names held while a body is read, and those released. */
   readonly holds: string[]
+  readonly silences: (SilenceOrder & { readonly name: string })[]
   outcome: Outcome
   /** Resolves as soon as `count` arrivals have come. */
   arrived(count: number): Promise<void>
@@ -43,6 +45,7 @@ export async function stage({
   const arrivals: Arrival[] = []
   let wake = (): void => {}
   const holds: string[] = []
+  const silences: Stage['silences'] = []
   const keys = createKeys({
     master: Buffer.alloc(16, 3),
     nameOf: (id) => (names.has(NAMES[id] ?? '') ? NAMES[id] : undefined),
@@ -62,6 +65,10 @@ export async function stage({
     hold(name) {
       holds.push(`hold ${name}`)
       return () => holds.push(`release ${name}`)
+    },
+    silence(name, order, settled) {
+      silences.push({ name, ...order })
+      setImmediate(() => settled(self.outcome))
     },
   }
   const counters = new Counters()
@@ -102,6 +109,7 @@ export async function stage({
     names,
     arrivals,
     holds,
+    silences,
     outcome: 'durable',
     dial,
     async arrived(count) {

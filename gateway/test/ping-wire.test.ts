@@ -1,7 +1,7 @@
 // Pings byte by byte: the odd requests that libraries, proxies and microcontrollers send, and answers to the letter.
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { counted, last, PING_KEY, stage } from './ping-stage.ts'
+import { counted, last, NOW, PING_KEY, stage } from './ping-stage.ts'
 
 const CLOSE = 'HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
@@ -168,5 +168,54 @@ describe('keys that could be mistaken', () => {
     const closed = await stage({ open: () => false })
     expect(await closed.get(`/ping/${name}?create=1`)).toMatchObject({ status: 404 })
     expect(await closed.get(`/ping/${name}?create=1`, bearer)).toMatchObject({ status: 201 })
+  })
+})
+
+describe('a silence by URL', () => {
+  it.each([
+    ['/hb/nightly-backup/silence', 60],
+    ['/ping/pump-17/battery/silence?for=90m&msg=new+battery', 90],
+    ['/ping/{key}/silence?for=120', 2],
+    ['/{uuid}/silence?for=31d', 44_640],
+    [`/ping/${PING_KEY}/nightly-backup/silence?for=`, 60],
+    ['/ping/nightly-backup/silence?for=0s', 0],
+    ['/ping/nightly-backup/silence?for=0', 0],
+  ])('%s lasts %i minutes', async (path, minutes) => {
+    const world = await stage()
+    const [key, uuid] = [world.keys.keyOf('nightly-backup'), world.keys.uuidOf('nightly-backup')]
+    const reply = await world.raw(`HEAD ${path.replace('{key}', `${key}`).replace('{uuid}', `${uuid}`)} ${CLOSE}`)
+    expect(reply).toMatch(/^HTTP\/1\.1 200 OK/)
+    const [{ name, from, lasts } = { name: '', from: 0, lasts: 0 }, ...more] = world.silences
+    expect([from, lasts / 60_000, more]).toEqual([NOW, minutes, []])
+    expect(name).toBe(path.includes('pump-17') ? 'pump-17/battery' : 'nightly-backup')
+    // It is no signal.
+    expect([world.arrivals, counted(world)]).toEqual([[], []])
+  })
+
+  it.each([
+    ['/ping/nightly-backup/silence?for=59s', 400, 'for: expected 1m to 31d, or 0s to end it, got "59s"'],
+    ['/ping/nightly-backup/silence?for=32d', 400, 'for: expected 1m to 31d, or 0s to end it, got "32d"'],
+    ['/ping/nightly-backup/silence?for=soon', 400, 'for: expected 1m to 31d, or 0s to end it, got "soon"'],
+    ['/ping/nobody/silence?create=1', 404, 'not found'],
+    ['/ping/FRIDGE/silence', 409, 'ambiguous slug'],
+    ['/ping/weekly-report-emailing/silence?create=1', 404, 'not found'],
+  ])('%s is answered %i', async (path, status, text) => {
+    const world = await stage({ create: true })
+    expect(await world.get(path)).toMatchObject({ status, text })
+    expect([world.silences, world.names.size]).toEqual([[], 3])
+  })
+
+  it('needs the rights of a ping, and is acknowledged when it is on disk', async () => {
+    const world = await stage({ open: () => false })
+    expect(await world.get('/ping/nightly-backup/silence')).toMatchObject({ status: 401 })
+    const other = { headers: { authorization: `Bearer ${world.keys.keyOf('Fridge')}` } }
+    expect(await world.get('/ping/nightly-backup/silence', other)).toMatchObject({ status: 401 })
+    expect(world.silences).toEqual([])
+    const bearer = { headers: { authorization: `Bearer ${PING_KEY}` } }
+    expect(await world.get('/ping/nightly-backup/silence', bearer)).toMatchObject({ status: 200 })
+    world.outcome = 'full'
+    const refused = await world.get('/ping/nightly-backup/silence', bearer)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(counted(world)).toEqual(['signals_refused{key} 2', 'signals_refused{full} 1'])
   })
 })

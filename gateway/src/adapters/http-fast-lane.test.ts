@@ -47,6 +47,7 @@ async function listen(withLane: boolean): Promise<Ear> {
     has: (name) => NAMES.includes(name),
     clash: () => undefined,
     hold: () => () => undefined,
+    silence: () => undefined,
     receive({ name, signal, body }, settled) {
       heard.push(`${signal.kind} ${name}${body === undefined ? '' : ` ${body.length}`}`)
       if (isManual) waiting.push(settled)

@@ -11,7 +11,7 @@ export type Asked<Query = unknown, Body = unknown> = {
 export type Form = Readonly<Record<string, string>>
 
 export type Answer =
-  | { readonly status: 200 | 201 | 503; readonly json: object }
+  | { readonly status: 200 | 201 | 202 | 503; readonly json: object }
   | {
       readonly status: 200 | 400 | 404 | 409 | 410 | 503
       readonly text: string

@@ -1,6 +1,7 @@
 // What a signal's query string says. A value that would change what the signal means is refused when it can't be
 // read; an empty duration counts as absent: it comes from an unset shell variable. Unknown parameters are ignored.
 import { cleanText, type Event, isMetricName, MOST_METRICS } from '@overdue/device-sdk/wire'
+import { readSilence, SILENCE_FORM, type SilenceOrder } from '../app/url-silence.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import { type Checked, formatProblem, isWrong, type Problem } from '../domain/problem.ts'
 import type { Schedule } from '../domain/schedule.ts'
@@ -48,6 +49,15 @@ export function readQuery(text: string, event: Event, receivedAt: Instant): Quer
     ...(metrics && { metrics }),
   }
   return creates ? { signal, create: query } : { signal }
+}
+
+/** What `…/silence` is asked for, or the text that says what is wrong. */
+export function readSilenceQuery(text: string): Pick<SilenceOrder, 'lasts' | 'reason'> | string {
+  const query = new URLSearchParams(text)
+  const written = query.get('for') ?? ''
+  const lasts = readSilence(written)
+  if (lasts === undefined) return `for: expected ${SILENCE_FORM}, got ${quoted(written)}`
+  return { lasts, reason: cleanText(query.get('msg') ?? '') }
 }
 
 export type CreateRules = {

@@ -1,7 +1,6 @@
 // The ear for pings: a raw handler in front of the HTTP framework, so that the commonest request costs one lookup.
 // Stamps the arrival, decides who may, answers when the signal is on disk. Knows no schedule and no verdict.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Event } from '@overdue/device-sdk/wire'
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
 import type { Arrival, Outcome } from '../app/ports.ts'
@@ -11,7 +10,7 @@ import type { Signal } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Answer, answersFor, send } from './http-signal-answers.ts'
 import { hasBody, readBody, sendAndClose } from './http-signal-body.ts'
-import { type CreateRules, type Query, readQuery, readTerms } from './http-signal-query.ts'
+import { type CreateRules, type Query, readQuery, readSilenceQuery, readTerms } from './http-signal-query.ts'
 import { type Access, prefixLength, routeOf } from './http-signal-route.ts'
 import type { Keys } from './keys.ts'
 
@@ -72,14 +71,30 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
     const rights = rightsOf(route.access, name, req, text)
     if (rights === 'unknown') return refuse(res, 'unknown', answers.unknown)
     if (rights === 'none') return refuse(res, 'key', answers.unauthorized)
-    const unsupported = unsupportedEvent(event)
-    if (unsupported !== undefined) return refuse(res, 'url', answers.malformed(unsupported))
+    if (event.kind === 'silence') return silence(res, name, text, receivedAt)
+    if (event.awaitsExit) return refuse(res, 'url', answers.malformed(NO_EXIT))
     const query = readQuery(text, event, receivedAt)
     if (typeof query === 'string') return refuse(res, 'query', answers.malformed(query))
     const admission = admit(name, query)
     if ('refused' in admission) return refuse(res, admission.refused, admission.answer)
     if (hasBody(req)) receiveWithBody(req, res, name, query)
     else intake.receive(admission.arrival, (outcome) => settle(res, admission.answer, outcome))
+    return true
+  }
+
+  /** A word to the operator's side of the gateway: it makes no heartbeat, and says nothing of the job. */
+  function silence(res: ServerResponse, name: Name, query: string, receivedAt: Instant): true {
+    const asked = readSilenceQuery(query)
+    if (typeof asked === 'string') return refuse(res, 'query', answers.malformed(asked))
+    if (!intake.has(name)) {
+      return intake.clash(name) === undefined
+        ? refuse(res, 'unknown', answers.unknown)
+        : refuse(res, 'clash', answers.clash)
+    }
+    intake.silence(name, { ...asked, from: receivedAt, by: 'url' }, (outcome) => {
+      if (outcome === 'durable') send(res, answers.ok)
+      else refuse(res, outcome, answers.unavailable)
+    })
     return true
   }
 
@@ -152,13 +167,9 @@ type Admission =
 
 const BEARER = /^bearer +(\S+) *$/i
 const CREATES = /(?:^|&)create=1(?:&|$)/
+const NO_EXIT = 'exit: expected a number from 0 to 255 as the last segment'
 const NO_PARAMETERS: URLSearchParams = new URLSearchParams()
 
 function isMethod(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'POST'
-}
-
-function unsupportedEvent(event: Event): string | undefined {
-  if (event.kind === 'silence') return 'silence: not in this version'
-  return event.awaitsExit ? 'exit: expected a number from 0 to 255 as the last segment' : undefined
 }

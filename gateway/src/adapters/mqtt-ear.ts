@@ -15,7 +15,7 @@ import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { Absent, contentMark } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
-import { hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
+import { hear, hearWill, type Refusal, type Rules, type Silence } from './mqtt-signal.ts'
 
 export type MqttEarOptions = {
   readonly intake: Intake
@@ -63,18 +63,19 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     log('publish.refused', refusal.refused, fields)
   }
 
-  function receive(arrival: Arrival, publish: Publish, link: Link, settled: (outcome: Outcome) => void): void {
+  function receive(heard: Arrival | Silence, publish: Publish, link: Link, settled: (outcome: Outcome) => void): void {
     if (publish.retain) counters.add('signals_retained_ignored')
     const redelivered = publish.messageId !== 0 && noteDelivery(publish, link)
     link.open++
     open++
-    const heard = redelivered ? { ...arrival, signal: { ...arrival.signal, redelivered: true } } : arrival
-    intake.receive(heard, (outcome) => {
+    const settle = (outcome: Outcome): void => {
       if (outcome !== 'durable') fail(outcome, publish, link)
       settled(outcome)
       if (link.close() && !link.stopped) setImmediate(() => broker.resume(link.socket))
       if (--open === 0 && closing) settledAll()
-    })
+    }
+    if ('silence' in heard) intake.silence(heard.name, heard.silence, settle)
+    else intake.receive(redelivered ? { ...heard, signal: { ...heard.signal, redelivered } } : heard, settle)
   }
 
   /** True when the transport delivers a second time what was taken before. */

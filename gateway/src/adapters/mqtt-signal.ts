@@ -1,11 +1,19 @@
 // From an MQTT publish to an arrival, or to the reason why it is none. Knows topics, payloads and who is known; nothing
 // about sockets, acknowledgements or brokers.
-import { OK, type PayloadFields, parsePayload, parseTopic, type Target } from '@overdue/device-sdk/wire'
+import { cleanText, OK, type PayloadFields, parsePayload, parseTopic, type Target } from '@overdue/device-sdk/wire'
 import type { Intake } from '../app/intake.ts'
 import type { Arrival } from '../app/ports.ts'
+import { readSilence, type SilenceOrder } from '../app/url-silence.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
-import { boundedAt, boundedDuration, NEWEST_SIGNAL, OLDEST_SIGNAL, type Signal } from '../domain/signal.ts'
+import {
+  boundedAt,
+  boundedDuration,
+  NEWEST_SIGNAL,
+  OLDEST_SIGNAL,
+  type Signal,
+  type SignalKind,
+} from '../domain/signal.ts'
 import { type Instant, SECOND } from '../domain/time.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { isPlainTopic, ownsTopic } from './mqtt-rights.ts'
@@ -15,6 +23,9 @@ export type Refusal = {
   /** A valid name that nobody declared. */
   readonly name?: Name
 }
+
+/** Not a signal: a device that is about to be worked on asks that nobody is paged. */
+export type Silence = { readonly name: Name; readonly silence: SilenceOrder }
 
 export type Rules = {
   readonly intake: Pick<Intake, 'has' | 'clash'>
@@ -27,17 +38,22 @@ export type Rules = {
  * RETAIN on a publish to the embedded broker asks for storage: the message itself has just been sent, so it counts as a
  * beat and is not stored. A stored message that a broker delivers would never count; this ear receives none.
  */
-export function hear(publish: Publish, user: string | undefined, receivedAt: Instant, rules: Rules): Arrival | Refusal {
+export function hear(
+  publish: Publish,
+  user: string | undefined,
+  receivedAt: Instant,
+  rules: Rules,
+): Arrival | Silence | Refusal {
   const target = targetOf(publish.topic, user, rules)
   if ('refused' in target) return target
   const { name, event } = target
   const known = rules.intake.has(name)
+  if (event.kind === 'silence') return known ? silenceOf(name, publish.payload, receivedAt) : UNKNOWN
   const create = known ? undefined : termsFor(name, rules)
   if (!known && create === undefined) return { refused: 'unknown', name }
   const fields = publish.payload.length === 0 ? NO_FIELDS : parsePayload(publish.payload, event)
-  const kind = fields.kind ?? event.kind
   const signal: Draft = {
-    kind: kind === 'silence' ? 'bye' : kind,
+    kind: (fields.kind ?? event.kind) as SignalKind,
     at: atOf(fields, receivedAt),
     receivedAt,
     via: 'mqtt',
@@ -73,7 +89,10 @@ const NO_FIELDS: PayloadFields = Object.freeze({})
 const INVALID: Refusal = { refused: 'invalid' }
 const OUTSIDE: Refusal = { refused: 'outside' }
 const DENIED: Refusal = { refused: 'denied' }
+const UNKNOWN: Refusal = { refused: 'unknown' }
 const SLASH = 47
+/** A message of the greatest length, escaped. */
+const LONGEST_SILENCE = 16_384
 const LONGEST_BOOT = 15
 
 function targetOf(topic: string, user: string | undefined, { root, intake }: Rules): Target | Refusal {
@@ -86,6 +105,26 @@ function targetOf(topic: string, user: string | undefined, { root, intake }: Rul
   if (intake.has(rest)) return { name: rest, event: OK }
   const target = parseTopic(topic, root)
   return 'problem' in target ? INVALID : target
+}
+
+/** Nothing is an hour; else a duration, or JSON with `for` and `msg`. */
+function silenceOf(name: Name, payload: Uint8Array, from: Instant): Silence | Refusal {
+  if (payload.length > LONGEST_SILENCE) return INVALID
+  const text = Buffer.from(payload).toString('utf8').trim()
+  const said = text.startsWith('{') ? objectIn(text) : { for: text }
+  if (said === undefined) return INVALID
+  const { for: length, msg } = { for: said['for'] ?? '', msg: said['msg'] ?? '' }
+  const lasts = typeof length === 'string' || typeof length === 'number' ? readSilence(String(length)) : undefined
+  if (lasts === undefined || typeof msg !== 'string') return INVALID
+  return { name, silence: { from, lasts, by: 'mqtt', reason: cleanText(msg) } }
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>
+  } catch {
+    return undefined
+  }
 }
 
 /** Two names may not differ by case alone. */

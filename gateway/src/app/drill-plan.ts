@@ -1,11 +1,9 @@
 // Drills that are planned: each is begun when its schedule says so. One that was due while nobody was there is left out.
-import type { Name } from '../domain/names.ts'
+import type { PlannedDrill } from '../domain/drill.ts'
 import { drillId } from '../domain/names.ts'
 import { nextDue } from '../domain/schedule.ts'
 import { type Instant, isDue } from '../domain/time.ts'
 import type { Ledger } from './ports.ts'
-
-export type PlannedDrill = { readonly heartbeat: Name; readonly cron: string; readonly zone: string }
 
 type Planned = { readonly plan: PlannedDrill; nextAt: Instant }
 

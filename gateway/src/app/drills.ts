@@ -29,8 +29,10 @@ export class Drills {
   }
 
   settle(page: Queued, { outcome, at, why }: Settled): void {
-    if (outcome === 'delivered') this.#arrived(page, at)
     const drill = page.type === 'notice.queued' && page.drill !== undefined ? this.#drills.get(page.drill) : undefined
+    // A drill's page stands for all the ways of the drill that lead to its channel.
+    const ways = drill?.pages.filter((one) => one.page === page.page).map(({ path }) => path) ?? []
+    if (outcome === 'delivered') this.#arrived(page, ways, at)
     if (drill === undefined) return
     const pages = drill.pages.map((one) => (one.page === page.page ? { ...one, outcome, settledAt: at, why } : one))
     this.#drills.set(drill.drill, { ...drill, pages })
@@ -63,11 +65,11 @@ export class Drills {
     for (const way of reached) this.#reached.set(way.path, way)
   }
 
-  #arrived({ path, channel, kind }: Queued, at: Instant): void {
-    for (const way of new Set([path ?? channel, channel])) {
+  #arrived({ path, channel, kind }: Queued, ways: readonly string[], at: Instant): void {
+    for (const way of new Set([path ?? channel, channel, ...ways])) {
       this.#reached.delete(way)
       this.#reached.set(way, { path: way, channel, at, kind })
     }
-    if (this.#reached.size > WAYS_KEPT) this.#reached.delete(this.#reached.keys().next().value as string)
+    while (this.#reached.size > WAYS_KEPT) this.#reached.delete(this.#reached.keys().next().value as string)
   }
 }

@@ -20,6 +20,8 @@ export type Job = {
   firstAt: Instant
   nextAt: Instant
   inFlight: boolean
+  /** What the last try failed with; empty: none did. */
+  why: string
 }
 
 export type Ending = { readonly outcome: 'delivered' | 'refused' | 'expired'; readonly why: string }
@@ -40,11 +42,16 @@ export class Lane {
     const queue = this.#queues.get(key) ?? []
     if (queue.some((job) => job.page.page === page.page)) return
     this.#queues.set(key, queue)
-    queue.push({ page, attempts: 0, refusals: 0, firstAt: now, nextAt: now, inFlight: false })
+    queue.push({ page, attempts: 0, refusals: 0, firstAt: now, nextAt: now, inFlight: false, why: '' })
   }
 
   get waiting(): number {
     return this.#queues.size
+  }
+
+  /** What the last try of a page failed with; undefined: it does not wait, or was not tried. */
+  whyWaits(page: Unsettled): string | undefined {
+    return this.#queues.get(keyOf(page))?.find((job) => job.page.page === page.page)?.why
   }
 
   /** Jobs to try now; each must be answered by `answered`. */
@@ -86,6 +93,7 @@ export class Lane {
       return { outcome: 'delivered', why: '' }
     }
     this.#failures++
+    job.why = delivery.why
     if (this.#failingSince === NEVER) this.#failingSince = now
     if (delivery.kind === 'refused') {
       const wait = refusalDelay(++job.refusals, jitter)

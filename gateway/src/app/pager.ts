@@ -52,6 +52,11 @@ export class Pager {
     for (const name of this.#channels.keys()) yield [name, this.#lanes.get(name)?.waiting ?? 0]
   }
 
+  /** What the last try of a page that waits failed with. */
+  whyWaits(page: Unsettled): string | undefined {
+    return this.#lanes.get(page.channel)?.whyWaits(page)
+  }
+
   /** Takes the pages among facts that may now be acted on, and tries them at once. */
   take(facts: Iterable<Fact>): void {
     const now = this.#world.now()

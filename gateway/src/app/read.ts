@@ -112,7 +112,11 @@ export function listChannels(
 ): List<object> {
   const items = [...channels].map(([name, waiting]) => {
     const failed = registry.failedChannels.get(name)
-    return { name, state: failed ? 'failed' : 'ok', since: whenever(failed?.at), why: failed?.why ?? null, waiting }
+    const reached = registry.casebook.drills.reachedBy(name)
+    return {
+      ...{ name, state: failed ? 'failed' : 'ok', since: whenever(failed?.at), why: failed?.why ?? null, waiting },
+      ...{ lastReachedAt: whenever(reached?.at), lastReachedKind: reached?.kind ?? null },
+    }
   })
   return { items, next: null }
 }

@@ -1,5 +1,6 @@
 // The gateway without its protocols: what is heard goes to the ledger, the ledger's partition is judged, time moves by
 // ticks, and what was decided goes to the pager. Stories on a virtual clock run this very thing.
+import type { PlannedDrill } from '../domain/drill.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
@@ -8,7 +9,7 @@ import type { Instant } from '../domain/time.ts'
 import { blindFacts, type Window } from './blindness.ts'
 import type { Channel, Stop } from './channel.ts'
 import { Counters } from './counters.ts'
-import { DrillPlan, type PlannedDrill } from './drill-plan.ts'
+import { DrillPlan } from './drill-plan.ts'
 import { Hearing } from './hearing.ts'
 import type { Intake } from './intake.ts'
 import { PartitionJudge } from './judge.ts'
@@ -17,6 +18,7 @@ import type { Clock, Judge, Ledger } from './ports.ts'
 import { between, type Reading, read } from './pulse.ts'
 import { Registry } from './registry.ts'
 import { LiveScene, type SceneSettings } from './scene.ts'
+import { silenceByUrl } from './url-silence.ts'
 
 export type WatchSettings = Omit<SceneSettings, 'channels'> & {
   readonly channels: ReadonlyMap<string, Channel>
@@ -74,6 +76,8 @@ export class Watch<L extends Ledger = Ledger> {
       clash: (name) => this.registry.roster.clash(name),
       receive: (arrival, settled) => this.ledger.receive(arrival, settled),
       hold: (name, receivedAt) => hearing.hold(name, receivedAt),
+      silence: (name, order, settled) =>
+        void silenceByUrl(name, order, this.ledger, this.registry.casebook.mutes.values()).then(settled),
     }
   }
 

@@ -1,10 +1,9 @@
 // `overdue explain`: what the gateway thinks of a heartbeat, and why.
-import { join } from 'node:path'
 import { nameProblem } from '@overdue/device-sdk/wire'
 import type { Variables } from '../config/env.ts'
 import { SECOND } from '../domain/time.ts'
 import { isBad, type Verdict } from '../domain/verdict.ts'
-import { bearer, gatewayUrl, reasonOf } from './gateway-url.ts'
+import { apiToken, bearer, gatewayUrl, reasonOf } from './gateway-url.ts'
 
 export const EXPLAIN_USAGE =
   'overdue explain NAME   # OVERDUE_URL; OVERDUE_TOKEN, or the admin token in OVERDUE_DATA (./data)'
@@ -27,7 +26,7 @@ export async function explain(
     write(gateway.problem)
     return 2
   }
-  const answer = await ask(gateway.url, name, tokenFrom(env, readFile))
+  const answer = await ask(gateway.url, name, apiToken(env, readFile))
   write('why' in answer ? answer.why : answer.text)
   return 'why' in answer || isBad(answer.verdict) ? 1 : 0
 }
@@ -59,13 +58,4 @@ function whyNot(status: number, url: string, name: string): string {
   if (status === 404) return `no heartbeat is called ${name}`
   if (status === 401) return `${url} does not know this token: set OVERDUE_TOKEN, or run where data/admin-token is`
   return status === 200 ? `${url} answered something else: is it Overdue?` : `${url} answered ${status}`
-}
-
-function tokenFrom(env: Variables, readFile: (path: string) => string): string {
-  if (env['OVERDUE_TOKEN']) return env['OVERDUE_TOKEN']
-  try {
-    return readFile(join(env['OVERDUE_DATA'] || './data', 'admin-token'))
-  } catch {
-    return ''
-  }
 }

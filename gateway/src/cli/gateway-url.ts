@@ -1,4 +1,5 @@
 // The gateway that a command speaks to: where it is, how to prove that one may, and why it can't be reached.
+import { join } from 'node:path'
 import type { Variables } from '../config/env.ts'
 
 /** `OVERDUE_URL` without a slash at its end, or this machine; or what is wrong with it, without showing it. */
@@ -10,6 +11,16 @@ export function gatewayUrl(env: Variables): { readonly url: string } | { readonl
   if (url.username !== '' || url.password !== '')
     return { problem: 'OVERDUE_URL: expected an address without user and password: a key goes into OVERDUE_TOKEN' }
   return { url: text.replace(/\/+$/, '') }
+}
+
+/** `OVERDUE_TOKEN`, or the admin's from the data folder; empty: neither. `readFile` throws when it can't. */
+export function apiToken(env: Variables, readFile: (path: string) => string): string {
+  if (env['OVERDUE_TOKEN']) return env['OVERDUE_TOKEN']
+  try {
+    return readFile(join(env['OVERDUE_DATA'] || './data', 'admin-token'))
+  } catch {
+    return ''
+  }
 }
 
 /** What no header can carry is left out, since the error that tells of it would show the token. */

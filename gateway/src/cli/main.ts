@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { EXPLAIN_USAGE: usage, explain } = await import('./explain.ts')
     return { usage, run: (args) => explain(args, env, readFile, write) }
   },
+  drill: async () => {
+    const { DRILL_USAGE: usage, drill } = await import('./drill.ts')
+    return { usage, run: (args) => drill(args, env, readFile, write) }
+  },
 }
 
 // A reader that has seen enough (`| head -1`) is no error.

@@ -54,6 +54,7 @@ describe('a configuration', () => {
       mutes: [],
       defaults: DEFAULT_TERMS,
       heartbeats: [],
+      drills: [],
       log: 'info',
     })
   })

@@ -4,6 +4,7 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
 import { readChannels, readResponders } from './channels.ts'
+import { readDrills } from './drills.ts'
 import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
 import type { DocumentFields, TermsFields } from './fields.ts'
@@ -55,6 +56,16 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
     readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)
   const defaults = shared(fields.defaults, 'defaults', DEFAULT_TERMS)
+  const heartbeats = readHeartbeats(
+    fields.heartbeats ?? [],
+    {
+      base: { ...defaults, declaredBy: 'file' },
+      isScheduled: hasSchedule(fields.defaults ?? {}),
+      zone,
+      policies: policyNames,
+    },
+    report,
+  )
   const create = fields.signals?.create ?? 'auto'
   const http = readAddress(environment.http, fields.listen?.http, 'http', DEFAULT_HTTP, report) as Address
   return {
@@ -82,16 +93,8 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     policies,
     mutes: readMutes(fields, zone, report),
     defaults,
-    heartbeats: readHeartbeats(
-      fields.heartbeats ?? [],
-      {
-        base: { ...defaults, declaredBy: 'file' },
-        isScheduled: hasSchedule(fields.defaults ?? {}),
-        zone,
-        policies: policyNames,
-      },
-      report,
-    ),
+    heartbeats,
+    drills: readDrills(fields.drills ?? [], { heartbeats, zone }, report),
     log: environment.log ?? 'info',
     ...(environment.adminToken !== undefined && { adminToken: environment.adminToken }),
   }

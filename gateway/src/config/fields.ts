@@ -115,6 +115,7 @@ export type MuteFields = {
   by?: string
   reason?: string
 }
+export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
 
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
@@ -137,4 +138,5 @@ export type DocumentFields = {
   maintenance?: List<MuteFields>
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>
+  drills?: List<DrillFields>
 }

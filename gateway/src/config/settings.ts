@@ -1,4 +1,5 @@
 // What a parsed configuration is: every default filled in, every name resolved, nothing left to check.
+import type { PlannedDrill } from '../domain/drill.ts'
 import type { Policy } from '../domain/escalation.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Mute } from '../domain/mute.ts'
@@ -72,6 +73,7 @@ export type Settings = {
   readonly mutes: readonly Mute[]
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]
+  readonly drills: readonly PlannedDrill[]
   readonly log: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly adminToken?: string
 }

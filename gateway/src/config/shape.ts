@@ -6,6 +6,7 @@ import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { ChannelShape } from './shape-channels.ts'
+import { DRILL_SHAPE } from './shape-drills.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
@@ -148,6 +149,7 @@ const DocumentShape = Type.Object(
     maintenance: listOf(MuteShape, 'maintenance windows'),
     defaults: optional(TermsShape),
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
+    drills: listOf(DRILL_SHAPE, 'drills'),
     adopt: optional(later),
     influx: optional(later),
   },

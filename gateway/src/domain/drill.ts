@@ -7,10 +7,13 @@ import { reasonFor } from './explain.ts'
 import type { GatewayFact } from './fact.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { Incident } from './incident.ts'
-import { pageId } from './names.ts'
+import { type Name, pageId } from './names.ts'
 import { particulars } from './particulars.ts'
 import { trouble } from './spell.ts'
 import type { Instant } from './time.ts'
+
+/** A drill of a heartbeat at each firing of a cron line. */
+export type PlannedDrill = { readonly heartbeat: Name; readonly cron: string; readonly zone: string }
 
 type Stop = Way & { readonly step: number }
 type DrillOrder = { readonly drill: string; readonly by: string }

@@ -19,6 +19,11 @@ export function stormId(scope: string, policy: string, at: Instant): string {
   return `storm-${digest(`${scope}\n${policy}\n${at}`)}`
 }
 
+/** Somebody's silence of one heartbeat: asked for twice in the same words at one instant it is one. */
+export function silenceId(heartbeat: Name, from: Instant, until: Instant): string {
+  return `silence-${digest(`${heartbeat}\n${from}\n${until}`)}`
+}
+
 /** A drill that is begun twice at one instant is one. */
 export function drillId(of: string, at: Instant): string {
   return `drill-${digest(`${of}\n${at}`)}`
