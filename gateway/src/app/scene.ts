@@ -3,6 +3,7 @@
 import type { Scene } from '../domain/draft.ts'
 import type { Way } from '../domain/escalate.ts'
 import { type Muting, NO_POLICY, type Policy } from '../domain/escalation.ts'
+import { inZone } from '../domain/explain.ts'
 import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
 import { isMatch, type Mute, type MuteSubject, type Spell, spellAt } from '../domain/mute.ts'
@@ -11,7 +12,7 @@ import { type OnCall, shiftsBetween } from '../domain/oncall.ts'
 import { explainedBy } from '../domain/parent.ts'
 import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
 import type { StormScene } from '../domain/storm-decide.ts'
-import { formatInstant, type Instant } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Registry } from './registry.ts'
 import { isIn, Weather } from './weather.ts'
 
@@ -131,7 +132,7 @@ export class LiveScene implements Scene, StormScene {
     const { parent } = child.terms
     if (parent === '' || this.#isRing(child.name)) return undefined
     const number = this.#registry.find(parent)
-    return number === -1 ? undefined : explainedBy(this.#registry.heartbeat(number), child, incident, now)
+    return number === -1 ? undefined : explainedBy(this.#registry.heartbeat(number), child, incident, this.zone, now)
   }
 
   /** Heartbeats that are each other's parents explain nothing. */
@@ -151,7 +152,7 @@ export class LiveScene implements Scene, StormScene {
     for (const storm of storms.open()) {
       const joins = isIn(storm.scope, terms, state) && takesIn(storm, storms.members(storm.id), incident, now)
       if (!joins && !storms.has(storm.id, incident.id)) continue
-      const since = formatInstant(storm.openedAt)
+      const since = inZone(storm.openedAt, this.zone)
       return { by: 'storm', what: storm.id, why: `part of the storm of ${describeScope(storm.scope)} since ${since}` }
     }
     return undefined

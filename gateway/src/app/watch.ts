@@ -161,11 +161,13 @@ const LOGGED: ReadonlySet<string> = new Set([
   'channel.recovered',
 ])
 
-const UNLOGGED: ReadonlySet<string> = new Set(['policy', 'explanation', 'note', 'mute', 'pages', 'muted', 'link'])
+const UNLOGGED: ReadonlySet<string> = new Set(['policy', 'explanation', 'note', 'pages', 'muted', 'link'])
 
 /** Ids, verdicts and instants; no policy and no free text. */
-function loggable(fields: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(fields).filter(([key]) => !UNLOGGED.has(key)))
+function loggable({ mute, ...fields }: object & { readonly mute?: unknown }): Readonly<Record<string, unknown>> {
+  const shown = Object.entries(fields).filter(([key]) => !UNLOGGED.has(key))
+  const id = typeof mute === 'object' && mute !== null && 'id' in mute ? mute.id : mute
+  return Object.fromEntries(id === undefined ? shown : [...shown, ['mute', id]])
 }
 
 function namesOnly({ channels, ...settings }: WatchSettings): SceneSettings {

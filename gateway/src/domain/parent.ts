@@ -18,12 +18,18 @@ const JUDGED_WITHIN: Duration = 2 * SECOND
  * no parent. While the parent may be silent as well, the child waits for its deadline; once the parent is back, the
  * child has a while to be heard again.
  */
-export function explainedBy(parent: Heartbeat, child: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
+export function explainedBy(
+  parent: Heartbeat,
+  child: Heartbeat,
+  incident: Incident,
+  zone: string,
+  now: Instant,
+): Muting | undefined {
   if (incident.verdict === 'failed') return undefined
   const { name, state } = parent
   const common = { by: 'parent', what: name } as const
   if (state.verdict === 'missed') {
-    const since = inZone(state.since, zoneOf(parent.terms, 'UTC'))
+    const since = inZone(state.since, zoneOf(parent.terms, zone))
     return { ...common, why: `its parent ${name} is silent since ${since}` }
   }
   const mute = incident.mute?.by === 'parent' && incident.mute.what === name ? incident.mute : undefined
