@@ -43,6 +43,20 @@ describe('a heartbeat that is put', () => {
     expect((await gateway.get('/heartbeats/hall-7%2Fpump')).status).toBe(200)
   })
 
+  it('may not be the parent of its own parents', async () => {
+    await put('ring-a', { every: '1h' })
+    await put('ring-b', { every: '1h', parent: 'ring-a' })
+    const { status, body } = await put('ring-a', { every: '1h', parent: 'ring-b' })
+    expect(status).toBe(400)
+    expect(body['problems']).toEqual([
+      {
+        path: 'body.parent',
+        expected: 'parents that are nobody’s child in turn',
+        found: 'ring-a → ring-b → ring-a',
+      },
+    ])
+  })
+
   it('outlives the process and a reload of the file', async () => {
     await put('lasting', { schedule: 'none', owner: 'ben' })
     await gateway.end('SIGTERM')

@@ -5,6 +5,7 @@ import type { Registry } from '../app/registry.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { type Checked, isWrong } from '../domain/problem.ts'
+import { describeRing, ringThrough } from '../domain/ring.ts'
 import { carryOut } from './http-command.ts'
 import type { Flaw } from './http-problem.ts'
 import { ownHeartbeat } from './http-read.ts'
@@ -42,7 +43,13 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
   }
 
   function flawsOfParent(parent: Name, name: Name): readonly Flaw[] {
-    if (parent === '' || (parent !== name && registry.find(parent) !== -1)) return []
+    if (parent === '') return []
+    if (parent !== name && registry.find(parent) !== -1) {
+      const ring = ringThrough(name, parent, (other) => termsOf(other)?.parent ?? '')
+      return ring
+        ? [{ path: 'parent', expected: 'parents that are nobody’s child in turn', found: describeRing(ring) }]
+        : []
+    }
     const found = parent === name ? 'its own' : JSON.stringify(parent)
     return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
   }

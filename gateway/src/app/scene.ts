@@ -10,6 +10,7 @@ import { isMatch, type Mute, type MuteSubject, type Spell, spellAt } from '../do
 import type { Name } from '../domain/names.ts'
 import { type OnCall, shiftsBetween } from '../domain/oncall.ts'
 import { explainedBy } from '../domain/parent.ts'
+import { ringThrough } from '../domain/ring.ts'
 import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
 import type { StormScene } from '../domain/storm-decide.ts'
 import type { Instant } from '../domain/time.ts'
@@ -28,9 +29,6 @@ export type SceneSettings = {
   /** Silences and maintenance windows of the file. */
   readonly mutes: readonly Mute[]
 }
-
-/** Parents of parents are followed so far to find a ring. */
-const DEEPEST = 16
 
 export class LiveScene implements Scene, StormScene {
   readonly weather: Weather
@@ -130,21 +128,14 @@ export class LiveScene implements Scene, StormScene {
 
   #parentOf(child: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
     const { parent } = child.terms
-    if (parent === '' || this.#isRing(child.name)) return undefined
+    if (parent === '' || ringThrough(child.name, parent, (name) => this.#parentNameOf(name))) return undefined
     const number = this.#registry.find(parent)
     return number === -1 ? undefined : explainedBy(this.#registry.heartbeat(number), child, incident, this.zone, now)
   }
 
-  /** Heartbeats that are each other's parents explain nothing. */
-  #isRing(name: Name): boolean {
-    let at = name
-    for (let depth = 0; depth < DEEPEST; depth++) {
-      const number = this.#registry.find(at)
-      at = number === -1 ? '' : (this.#registry.roster.termsOf(number)?.parent ?? '')
-      if (at === '') return false
-      if (at === name) return true
-    }
-    return true
+  #parentNameOf(name: Name): Name {
+    const number = this.#registry.find(name)
+    return number === -1 ? '' : (this.#registry.roster.termsOf(number)?.parent ?? '')
   }
 
   #stormOf({ terms, state }: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
