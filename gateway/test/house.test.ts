@@ -34,6 +34,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['gateway/src/adapters/channel-email.ts'],
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
+    'gateway/src/adapters/http-shapes-incidents.ts',
+    'gateway/src/adapters/http-shapes-mutes.ts',
     'gateway/src/adapters/http-shapes-oncall.ts',
     'gateway/src/adapters/http-shapes.ts',
     'gateway/src/config/shape-channels.ts',
