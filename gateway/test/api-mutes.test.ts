@@ -102,9 +102,9 @@ describe('a silence', () => {
     ['by', { by: '', for: '1h' }, ''],
     ['by', { by: 'ana\nben', for: '1h' }, ''],
   ])('is refused for its %s in %j', async (path, says, expected) => {
-    const body = { ...hall, ...says }
+    const body: Record<string, unknown> = { ...hall, ...says }
     for (const key of ['from', 'until'] as const) {
-      const [, count, unit] = /^in (\d+)([sd])$/.exec((body as Record<string, string>)[key] ?? '') ?? []
+      const [, count, unit] = /^in (\d+)([sd])$/.exec(String(body[key] ?? '')) ?? []
       if (count !== undefined) Object.assign(body, { [key]: instant(Number(count) * (unit === 's' ? 1_000 : DAY)) })
     }
     expectProblem(await act('POST', '/silences', body), `body.${path}`, expected)
