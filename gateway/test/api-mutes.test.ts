@@ -75,7 +75,7 @@ describe('a silence', () => {
   it('is of everything only where that is said', async () => {
     const all = { match: {}, for: '1m', by: 'ana' }
     expectProblem(await act('POST', '/silences', all), 'body.match', 'all: true')
-    const { status, body } = await act('POST', '/silences', { ...all, all: true })
+    const { status, body } = await act('POST', '/silences', { ...all, match: { all: true } })
     expect(status).toBe(201)
     expect(body).toMatchObject({ match: {} })
     await end(body as Item)
@@ -97,6 +97,8 @@ describe('a silence', () => {
     ['cron', { cron: '0 2 * * *', for: '1h' }, 'no such key'],
     ['match.names.0', { match: { names: [''] }, for: '1h' }, ''],
     ['match.names', { match: { names: [] }, for: '1h' }, ''],
+    ['match.all', { match: { names: ['a'], all: true }, for: '1h' }, 'either it or what it matches'],
+    ['match', { match: { all: false }, for: '1h' }, 'all: true'],
     ['match.name', { match: { name: 'a' }, for: '1h' }, 'no such key'],
     ['match.severity', { match: { severity: 'high' }, for: '1h' }, 'one of warning, critical'],
     ['by', { by: '', for: '1h' }, ''],

@@ -12,7 +12,7 @@ import {
   parseDuration,
 } from '../domain/time.ts'
 import { INSTANT, readInstant } from './http-instant.ts'
-import type { WindowBody } from './http-shapes-mutes.ts'
+import type { MatchBody, WindowBody } from './http-shapes-mutes.ts'
 
 export const SHORTEST_MUTE: Duration = MINUTE
 /** Of one stretch. A silence ends no later than this from now; a window is planned, and ends within the year. */
@@ -27,8 +27,9 @@ export function readMute(
   now: Instant,
 ): Checked<{ readonly match: Match; readonly when: When }> {
   const when = body.cron === undefined ? readOnce(body, kind, now) : readRepeating(body, body.cron, zone)
-  const problems = [...problemsOfMatch(body), ...(isWrong(when) ? when.problems : [])]
-  return isWrong(when) || problems.length > 0 ? { problems } : { value: { match: body.match, when: when.value } }
+  const match = readMatch(body.match)
+  if (!isWrong(match) && !isWrong(when)) return { value: { match: match.value, when: when.value } }
+  return { problems: [...(isWrong(match) ? match.problems : []), ...(isWrong(when) ? when.problems : [])] }
 }
 
 export function readFor(text: string, least: Duration, most: Duration): Checked<Duration> {
@@ -38,10 +39,14 @@ export function readFor(text: string, least: Duration, most: Duration): Checked<
   return { problems: [{ path: 'for', expected, found: JSON.stringify(text) }] }
 }
 
-function problemsOfMatch({ match, all }: WindowBody): readonly Problem[] {
-  if (all === true || Object.keys(match).length > 0) return []
-  const expected = 'names, tags, groups, owners, severity or about; or all: true beside it'
-  return [{ path: 'match', expected, found: 'none of them' }]
+/** Nobody mutes everything by leaving something out. */
+function readMatch({ all = false, ...match }: MatchBody): Checked<Match> {
+  const isEmpty = Object.keys(match).length === 0
+  if (all && !isEmpty)
+    return { problems: [{ path: 'match.all', expected: 'either it or what it matches', found: 'both' }] }
+  if (all || !isEmpty) return { value: match }
+  const expected = 'names, tags, groups, owners, severity or about, or all: true'
+  return { problems: [{ path: 'match', expected, found: 'none of them' }] }
 }
 
 function readRepeating(body: WindowBody, cron: string, otherwise: string): Checked<When> {

@@ -22,11 +22,11 @@ import {
   texts,
 } from './http-shapes.ts'
 
+/** `all` stands alone, for everything. */
+export type MatchBody = Match & { all?: boolean }
 /** Times are read by the route. */
 export type SilenceBody = {
-  match: Match
-  /** Nobody mutes everything by leaving something out. */
-  all?: boolean
+  match: MatchBody
   for?: string
   until?: string
   from?: string
@@ -43,20 +43,15 @@ const pattern = Type.String({ minLength: 1, maxLength: 200, pattern: LINE })
 const patterns = Type.Optional(Type.Unsafe<readonly string[]>(Type.Array(pattern, { minItems: 1, maxItems: 100 })))
 const time = Type.Optional(Type.String({ maxLength: 100 }))
 
-const match = Type.Object(
-  {
-    names: patterns,
-    tags: patterns,
-    groups: patterns,
-    owners: patterns,
-    severity: Type.Optional(severity),
-    about: Type.Optional(pattern),
-  },
-  closed,
-)
+const matched = {
+  ...{ names: patterns, tags: patterns, groups: patterns, owners: patterns },
+  severity: Type.Optional(severity),
+  about: Type.Optional(pattern),
+}
+const match = Type.Object(matched, closed)
 
 const silence = {
-  ...{ match, all: Type.Optional(Type.Boolean()) },
+  match: Type.Object({ ...matched, all: Type.Optional(Type.Boolean()) }, closed),
   ...{ for: time, until: time, from: time },
   ...{ by: person, reason: note },
 }
