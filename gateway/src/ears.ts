@@ -9,12 +9,16 @@ import { declareRoutes } from './adapters/http-declare.ts'
 import { drillRoutes } from './adapters/http-drills.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import { healthRoutes } from './adapters/http-health.ts'
+import { muteRoutes } from './adapters/http-mutes.ts'
 import { oncallRoutes } from './adapters/http-oncall.ts'
 import { openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
+import { policyRoutes } from './adapters/http-policies.ts'
+import { quietRoutes } from './adapters/http-quiet.ts'
 import { readRoutes } from './adapters/http-read.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
+import { stormRoutes } from './adapters/http-storms.ts'
 import { createTokens, makeToken } from './adapters/http-tokens.ts'
 import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
@@ -79,11 +83,16 @@ export async function openEars({
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live })
   let mqtt: MqttEar | undefined
+  const scene = () => watch.scene
   const routes = [
-    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene: () => watch.scene }),
+    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene }),
     ...oncallRoutes({ live, now }),
+    ...policyRoutes(scene),
     ...operateRoutes({ registry, ledger }),
     ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
+    ...stormRoutes({ registry, ledger }),
+    ...muteRoutes({ registry, ledger, live, scene, now }),
+    ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },

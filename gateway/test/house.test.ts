@@ -35,6 +35,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
     'gateway/src/adapters/http-shapes-drills.ts',
+    'gateway/src/adapters/http-shapes-incidents.ts',
+    'gateway/src/adapters/http-shapes-mutes.ts',
     'gateway/src/adapters/http-shapes-oncall.ts',
     'gateway/src/adapters/http-shapes.ts',
     'gateway/src/config/shape-channels.ts',

@@ -7,7 +7,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Match, Mute } from '../domain/mute.ts'
 import { incidentHeadline, stormHeadline } from '../domain/page-headline.ts'
 import type { Storm } from '../domain/storm.ts'
-import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
+import { type Duration, HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import type { Answer } from './answer-tokens.ts'
 import type { Acted, AnswerSubject } from './http-answer.ts'
 
@@ -60,10 +60,11 @@ function commandOf(answer: Answer, by: string, subject: Incident | Storm, now: I
   return { kind: 'mute', mute } as const
 }
 
-const LASTS = { silence: HOUR, snooze: 30 * MINUTE } as const
+/** Where nobody says how long. */
+export const LASTS: Readonly<Record<'silence' | 'snooze', Duration>> = { silence: HOUR, snooze: 30 * MINUTE }
 
 /** A silence covers what comes next, too: the heartbeat, or the group of a storm. */
-function matchOf(subject: Incident | Storm): Match {
+export function matchOf(subject: Incident | Storm): Match {
   if ('heartbeat' in subject) return { names: [subject.heartbeat] }
   return subject.scope.kind === 'group' ? { groups: [subject.scope.group] } : { about: subject.id }
 }

@@ -1,7 +1,8 @@
 // The part of the API that shows on-call schedules: who is on call, and the two weeks around an instant.
 import { listOnCall, viewOnCall } from '../app/read-oncall.ts'
 import type { OnCall } from '../domain/oncall.ts'
-import { type Instant, parseInstant } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
+import { INSTANT, readInstant } from './http-instant.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
 import { ONCALL, ONCALL_QUERY, ONCALLS, type OnCallQuery } from './http-shapes-oncall.ts'
 
@@ -29,19 +30,11 @@ export function oncallRoutes({ live, now }: OnCallWorld): readonly Route[] {
       answer({ params, query: { at: text } }: Asked<OnCallQuery>): Answer {
         const schedule = live.oncall.find(({ name }) => name === params['name'])
         if (schedule === undefined) return { problem: 'not-found' }
-        const at = text === undefined ? now() : readAt(text)
+        const at = text === undefined ? now() : readInstant(text)
         if (at !== undefined) return { status: 200, json: viewOnCall(schedule, at) }
-        const flaw = { path: 'query.at', expected: AT, found: JSON.stringify(text) }
+        const flaw = { path: 'query.at', expected: INSTANT, found: JSON.stringify(text) }
         return { problem: 'bad-request', flaws: [flaw] }
       },
     },
   ]
-}
-
-const AT = 'an instant from 1970 to 9998 such as 2026-12-24T09:00:00Z'
-
-/** A `+` that nobody encoded comes as a space. */
-function readAt(text: string): Instant | undefined {
-  const whole = text.replace(/ (?=\d\d:?\d\d$)/, '+')
-  return /^(?:19[7-9]|[2-9]\d\d)\d-/.test(whole) && !whole.startsWith('9999') ? parseInstant(whole) : undefined
 }

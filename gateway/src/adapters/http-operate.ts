@@ -5,7 +5,8 @@ import type { Registry } from '../app/registry.ts'
 import type { Incident } from '../domain/incident.ts'
 import { carryOut } from './http-command.ts'
 import type { Asked, Route } from './http-route.ts'
-import { DEED, type Deed, INCIDENT } from './http-shapes.ts'
+import { DEED, type Deed } from './http-shapes.ts'
+import { INCIDENT } from './http-shapes-incidents.ts'
 
 export type OperateRules = {
   readonly registry: Registry
@@ -21,6 +22,8 @@ export function operateRoutes({ registry, ledger }: OperateRules): readonly Rout
     body: DEED,
     async answer({ params, body }: Asked<unknown, Deed>) {
       const id = params['id'] as string
+      // The command would take a storm's as well.
+      if (!registry.incidents.has(id)) return { problem: 'not-found' }
       const refusal = await carryOut(ledger, { kind, incident: id, ...body })
       return refusal ?? { status: 200, json: incidentItem(registry.incidents.get(id) as Incident) }
     },

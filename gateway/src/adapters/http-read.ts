@@ -13,15 +13,12 @@ import {
   HEARTBEAT_QUERY,
   HEARTBEATS,
   type HeartbeatQuery,
-  INCIDENT,
-  INCIDENT_QUERY,
-  INCIDENTS,
-  type IncidentQuery,
   OWN_HEARTBEAT,
   SIGNAL_QUERY,
   SIGNALS,
   type SignalQuery,
 } from './http-shapes.ts'
+import { INCIDENT, INCIDENT_QUERY, INCIDENTS, type IncidentQuery } from './http-shapes-incidents.ts'
 import type { Keys } from './keys.ts'
 
 export type ReadRules = {

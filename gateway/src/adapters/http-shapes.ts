@@ -1,8 +1,18 @@
 // What the API takes and gives, as types and as schemas: Fastify holds requests against them, openapi.json shows them.
 // Where a type and its schema differ, this file does not compile.
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, {
+  type Static,
+  type TInteger,
+  type TNull,
+  type TNumber,
+  type TObject,
+  type TOptional,
+  type TSchema,
+  type TString,
+  type TUnion,
+  type TUnsafe,
+} from 'typebox'
 import type { HeartbeatItem, List } from '../app/read.ts'
-import type { IncidentItem } from '../app/read-incidents.ts'
 import type { SignalItem } from '../app/read-signals.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 
@@ -16,15 +26,14 @@ export type HeartbeatQuery = {
   after?: number
 }
 export type SignalQuery = { limit?: number; after?: number }
-export type IncidentQuery = { state?: 'open' | 'all'; limit?: number; after?: string }
 /** A person, and their word. */
 export type Deed = { by: string; note?: string }
 
-const closed = { additionalProperties: false }
-const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }))
-const short = Type.Optional(Type.String({ maxLength: 200 }))
+export const closed: { readonly additionalProperties: false } = { additionalProperties: false }
+export const limit: TOptional<TInteger> = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }))
+export const short: TOptional<TString> = Type.Optional(Type.String({ maxLength: 200 }))
 /** No control characters; a note may have tabs and line feeds. */
-const LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
+export const LINE: string = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 const NOTE = '^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$'
 
 /** The schema, if it says neither more nor less than the type. */
@@ -53,47 +62,41 @@ export const SIGNAL_QUERY: object = shapeOf<SignalQuery>()(
   Type.Object({ limit, after: Type.Optional(Type.Integer({ minimum: 1 })) }, closed),
 )
 
-export const INCIDENT_QUERY: object = shapeOf<IncidentQuery>()(
-  Type.Object(
-    {
-      state: Type.Optional(oneOf('open', 'all')),
-      limit,
-      after: short,
-    },
-    closed,
-  ),
-)
+export const person: TString = Type.String({ minLength: 1, maxLength: 200, pattern: LINE })
+export const note: TOptional<TString> = Type.Optional(Type.String({ maxLength: 2000, pattern: NOTE }))
 
 export const DEED: object = shapeOf<Deed>()(
   Type.Object(
     {
-      by: Type.String({ minLength: 1, maxLength: 200, pattern: LINE }),
-      note: Type.Optional(Type.String({ maxLength: 2000, pattern: NOTE })),
+      by: person,
+      note,
     },
     closed,
   ),
 )
 
-const text = Type.String()
-const instant = Type.String({ format: 'date-time' })
-const ms = Type.Number({ minimum: 0 })
-const texts = arrayOf(text)
-const count = Type.Integer({ minimum: 0 })
-const verdict = oneOf(...VERDICTS)
+export const text: TString = Type.String()
+export const instant: TString = Type.String({ format: 'date-time' })
+export const ms: TNumber = Type.Number({ minimum: 0 })
+export const texts: TUnsafe<readonly string[]> = arrayOf(text)
+export const count: TInteger = Type.Integer({ minimum: 0 })
+export const verdict: TUnsafe<Verdict> = oneOf(...VERDICTS)
 
-function orNull<S extends TSchema>(schema: S) {
+export function orNull<S extends TSchema>(schema: S): TUnion<[S, TNull]> {
   return Type.Union([schema, Type.Null()])
 }
 
-function oneOf<const T extends readonly string[]>(...values: T) {
+export function oneOf<const T extends readonly string[]>(...values: T): TUnsafe<T[number]> {
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] })
 }
 
-function arrayOf<S extends TSchema>(items: S) {
+export function arrayOf<S extends TSchema>(items: S): TUnsafe<readonly Static<S>[]> {
   return Type.Unsafe<readonly Static<S>[]>(Type.Array(items))
 }
 
-function listOf<S extends TSchema>(items: S) {
+export function listOf<S extends TSchema>(
+  items: S,
+): TObject<{ items: TUnsafe<readonly Static<S>[]>; next: TUnion<[TString, TNull]> }> {
   return Type.Object({ items: arrayOf(items), next: orNull(text) }, closed)
 }
 
@@ -136,40 +139,6 @@ const signal = Type.Object(
   closed,
 )
 
-const incident = Type.Object(
-  {
-    id: text,
-    heartbeat: text,
-    verdict,
-    severity: oneOf('warning', 'critical'),
-    state: oneOf('triggered', 'acknowledged', 'resolved'),
-    openedAt: instant,
-    seenAt: instant,
-    deadlineAt: orNull(instant),
-    acknowledgedAt: orNull(instant),
-    acknowledgedBy: orNull(text),
-    resolvedAt: orNull(instant),
-    explanation: text,
-    pages: arrayOf(
-      Type.Object(
-        {
-          id: text,
-          kind: text,
-          channel: text,
-          outcome: orNull(oneOf('delivered', 'refused', 'expired')),
-          queuedAt: instant,
-          settledAt: orNull(instant),
-        },
-        closed,
-      ),
-    ),
-    timeline: arrayOf(Type.Object({ type: text, note: text, at: instant, seenAt: instant }, closed)),
-  },
-  closed,
-)
-
 export const HEARTBEATS: object = shapeOf<List<HeartbeatItem>>()(listOf(Type.Object(heartbeat, closed)))
 export const OWN_HEARTBEAT: object = shapeOf<OwnHeartbeat>()(Type.Object(ownHeartbeat, closed))
 export const SIGNALS: object = shapeOf<List<SignalItem>>()(listOf(signal))
-export const INCIDENT: object = shapeOf<IncidentItem>()(incident)
-export const INCIDENTS: object = shapeOf<List<IncidentItem>>()(listOf(incident))

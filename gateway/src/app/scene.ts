@@ -57,6 +57,10 @@ export class LiveScene implements Scene, StormScene {
     return this.#settings.channels
   }
 
+  get policies(): readonly Policy[] {
+    return this.#settings.policies
+  }
+
   policyOf(terms: Terms): Policy {
     return this.policy(terms.policy)
   }

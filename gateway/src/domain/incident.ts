@@ -49,7 +49,8 @@ export function evolveIncident(incident: Incident | undefined, fact: HeartbeatFa
 
 /** As an earlier version kept it, with what it did not know. */
 export function completed(incident: Incident): Incident {
-  return { ...BEFORE_MUTES, ...incident }
+  const pages = incident.pages.map((page) => ({ ...page, path: page.path ?? page.channel }))
+  return { ...BEFORE_MUTES, ...incident, pages }
 }
 
 const BEFORE_MUTES = { gathered: false, warned: false, usedLinks: [] } as const

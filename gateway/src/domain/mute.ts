@@ -2,10 +2,10 @@
 // name: a silence is somebody's word of the moment, a maintenance window is planned.
 import type { Severity, Terms } from './heartbeat.ts'
 import type { Name } from './names.ts'
-import { nextDue, previousDue } from './schedule.ts'
+import { nextDue, previousDue, type Schedule } from './schedule.ts'
 import { type Duration, type Instant, isDue, NEVER } from './time.ts'
 
-/** Every key that is there has to fit; a list fits by any of its patterns, tags by all of them. `*` stands for anything. */
+/** Every key that is there has to fit; a list fits by any of its patterns, tags by all of them. `*` stands for anything. No list is empty. */
 export type Match = {
   readonly names?: readonly string[]
   readonly tags?: readonly string[]
@@ -54,23 +54,29 @@ export type Spell = { readonly from: Instant; readonly until: Instant }
 /** The stretch of time around `at` in which it is in force, those that touch taken as one. */
 export function spellAt({ when }: Mute, at: Instant): Spell | undefined {
   if ('until' in when) return isDue(when.from, at) && at < when.until ? when : undefined
-  const schedule = { kind: 'cron', cron: when.cron, zone: when.zone } as const
-  let firing = previousDue(schedule, at)
-  if (firing === undefined || at >= firing + when.for) return undefined
-  const from = firing
-  // A firing inside the spell makes it longer; one that never ends is looked at again after a while.
+  const schedule = scheduleOf(when)
+  const latest = previousDue(schedule, at)
+  if (latest === undefined || at >= latest + when.for) return undefined
+  // Each firing lasts as long, so the latest one ends last. One that never ends is looked at again after a while.
+  let [first, last] = [latest, latest]
   for (let looked = 0; looked < MOST_FIRINGS; looked++) {
-    const next = nextDue(schedule, firing)
-    if (next > firing + when.for) break
-    firing = next
+    const next = nextDue(schedule, last)
+    if (next > last + when.for) break
+    last = next
   }
-  return { from, until: firing + when.for }
+  for (let looked = 0; looked < MOST_FIRINGS; looked++) {
+    const previous = previousDue(schedule, first - 1)
+    if (previous === undefined || previous + when.for < first) break
+    first = previous
+  }
+  return { from: first, until: last + when.for }
 }
 
-/** When it comes into force next, strictly after `at`; NEVER: not again. */
-export function nextSpell({ when }: Mute, at: Instant): Instant {
-  if ('until' in when) return when.from > at ? when.from : NEVER
-  return nextDue({ kind: 'cron', cron: when.cron, zone: when.zone }, at)
+/** When it comes into force next, strictly after `at` and after the spell around it; NEVER: not again. */
+export function nextSpell(mute: Mute, at: Instant): Instant {
+  const { when } = mute
+  if ('until' in when) return when.from > at && when.from < when.until ? when.from : NEVER
+  return nextDue(scheduleOf(when), spellAt(mute, at)?.until ?? at)
 }
 
 /** It will not be in force any more. */
@@ -93,8 +99,13 @@ export function describeMatch({ names, tags, groups, owners, severity, about }: 
 
 const MOST_FIRINGS = 100
 
+function scheduleOf({ cron, zone }: Extract<When, { cron: string }>): Schedule {
+  return { kind: 'cron', cron, zone }
+}
+
+/** What a heartbeat does not have fits no pattern, not even `*`: as with its tags. */
 function isAny(patterns: readonly string[], text: string | undefined): boolean {
-  return text !== undefined && patterns.some((pattern) => isLike(pattern, text))
+  return text !== undefined && text !== '' && patterns.some((pattern) => isLike(pattern, text))
 }
 
 /** Pieces between stars, found one after the other: no pattern takes long. */
