@@ -28,6 +28,8 @@ export class PartitionJudge implements Judge {
   readonly #operator: Operator
   /** Numbers of heartbeats whose mute may have changed. */
   readonly #rechecks = new Set<number>()
+  /** Of the last command: a tick may be stamped a little earlier, and what was asked for is not yet true then. */
+  #askedAt: Instant = 0
   #scene: LiveScene
 
   constructor(registry: Registry, hearing: Hearing, scene: LiveScene) {
@@ -65,6 +67,7 @@ export class PartitionJudge implements Judge {
   }
 
   request(command: Command, now: Instant): Answered {
+    this.#askedAt = now
     switch (command.kind) {
       case 'declare':
         return done(this.#declare(command.name, command.terms, now))
@@ -108,6 +111,7 @@ export class PartitionJudge implements Judge {
 
   /** After a replay, or when every deadline may have moved. */
   wakeAll(): void {
+    this.#askedAt = 0
     this.#heap.reserve(this.#registry.roster.count)
     for (const number of this.#registry.roster.numbers()) this.#wake(number)
   }
@@ -167,6 +171,7 @@ export class PartitionJudge implements Judge {
   }
 
   #recheckSome(now: Instant, facts: Fact[]): void {
+    if (now < this.#askedAt) return
     let left = MOST_PER_TICK
     for (const number of this.#rechecks) {
       if (left-- === 0) return

@@ -29,7 +29,9 @@ export class Storms {
       party.all.add(id)
       if (state !== 'resolved') party.open.add(id)
     }
-    if (state === 'resolved') for (const storm of this.#open) this.#parties.get(storm)?.open.delete(id)
+    if (state !== 'resolved') return
+    // Of storms that are over, too: whoever was still bad then is well now.
+    for (const { open } of this.#parties.values()) open.delete(id)
   }
 
   get(id: string): Storm | undefined {

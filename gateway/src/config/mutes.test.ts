@@ -60,6 +60,7 @@ maintenance:
     ['{ name: x, match: { name: a }, cron: "0 2 * *", for: 2h }', 'silences[0].cron: expected 5 fields'],
     ['{ name: x, match: { name: a }, cron: "0 2 * * *", for: 1s }', 'silences[0].for: expected at least 1m, got 1s'],
     ['{ name: x, match: { name: a }, cron: "0 2 * * *", for: 32d }', 'silences[0].for: expected at most 31d'],
+    ['{ name: x, match: { name: a }, cron: "* * * * *", for: 1m }', 'silences[0].for: expected a pause at least every'],
     [`{ name: x, match: { name: a }, cron: "0 2 * * *", for: 2h, ${times} }`, 'silences[0].to: expected either cron'],
     [`{ name: x, match: { name: a }, zone: Mars, ${times} }`, 'silences[0].zone: expected an IANA zone'],
     [`{ name: x, match: { nam: a }, ${times} }`, 'silences[0].match.nam: expected a key that exists, nearest: "name"'],

@@ -1,5 +1,5 @@
 // Silences and maintenance windows that the file declares: what each matches, and when it is in force.
-import type { Match, Mute, When } from '../domain/mute.ts'
+import { type Match, type Mute, outlasts, type When } from '../domain/mute.ts'
 import { checkSchedule } from '../domain/schedule.ts'
 import { DAY, type Duration, formatDuration, MINUTE } from '../domain/time.ts'
 import { type Zone, zoneNamed } from '../domain/zone.ts'
@@ -79,7 +79,11 @@ function readWhen(fields: MuteFields, path: string, fileZone: string, report: Re
   if (fields.for === undefined) report.add(`${path}.for`, 'how long each lasts, such as 2h', 'nothing')
   if (lasts !== undefined && lasts > MOST)
     report.add(`${path}.for`, `at most ${formatDuration(MOST)}`, show(fields.for))
-  return lasts === undefined || problems.length > 0 ? undefined : { cron, zone: name, for: lasts }
+  if (lasts === undefined || problems.length > 0) return undefined
+  const when = { cron, zone: name, for: lasts }
+  if (lasts <= MOST && outlasts(when, MOST))
+    report.add(`${path}.for`, `a pause at least every ${formatDuration(MOST)}`, 'firings that run into each other')
+  return when
 }
 
 function readOnce(fields: MuteFields, path: string, zone: Zone, report: Report): When | undefined {

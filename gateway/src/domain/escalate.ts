@@ -21,7 +21,7 @@ export type Move =
   | { readonly move: 'stepTaken'; readonly at: Instant; readonly step: number; readonly repeat: number }
   /** `what` tells one demand of an escalation from another, for the page's id. */
   | ({ readonly move: 'paged'; readonly demand: Demand; readonly what: string; readonly step: number } & Way)
-  | { readonly move: 'dropped'; readonly step: number; readonly why: string }
+  | { readonly move: 'dropped'; readonly demand?: Demand; readonly step: number; readonly why: string }
   | { readonly move: 'muted'; readonly step: number; readonly muting: Muting }
   | { readonly move: 'unmuted' }
   | { readonly move: 'warned' }
@@ -62,6 +62,14 @@ export function tellMoves(escalation: Escalation, demand: Demand, now: Instant):
   return [...told.values()].map(({ channel, path }) => ({
     ...{ move: 'paged', demand, what: `${demand}:${now}`, step, channel, path },
   }))
+}
+
+/** The acknowledgement times out soon: whoever was paged hears it, unless nobody is to be paged now. */
+export function warnMoves(escalation: Escalation, muting: Muting | undefined, now: Instant): readonly Move[] {
+  const told = tellMoves(escalation, 'expiring', now)
+  const step = Math.max(0, escalation.turns - 1)
+  if (muting === undefined || told.length === 0) return [{ move: 'warned' }, ...told]
+  return [{ move: 'warned' }, { move: 'dropped', demand: 'expiring', step, why: muting.why }]
 }
 
 /** Nobody is to be paged, or no longer: what differs from how it stands. */

@@ -40,7 +40,7 @@ describe('a match', () => {
   })
 
   it('reads stars as a regular expression would', () => {
-    assert(
+    fc.assert(
       property(stringMatching(/^[ab.\n*]{1,8}$/), stringMatching(/^[ab.\n]{1,10}$/), (pattern, name) => {
         const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'))
         const isLike = new RegExp(`^${parts.join('.*')}$`, 's').test(name)
@@ -118,7 +118,7 @@ describe('a mute that repeats', () => {
 
   it('is in force exactly where one of its firings is, and its spells do not touch', () => {
     const crons = ['0 2 * * *', '30 3 * * *', '0 1-4 * * *', '*/20 2,3 * * sun', '0 */3 * * *', '15 22 1,2 * *']
-    assert(
+    fc.assert(
       property(
         record({
           cron: constantFrom(...crons),

@@ -5,7 +5,7 @@ import type { Name } from './names.ts'
 import { nextDue, previousDue, type Schedule } from './schedule.ts'
 import { type Duration, type Instant, isDue, NEVER } from './time.ts'
 
-/** Every key that is there has to fit; a list fits by any of its patterns, tags by all of them. `*` stands for anything. No list is empty. */
+/** Every key that is there has to fit; a list fits by any of its patterns, tags by all of them. `*` stands for anything. */
 export type Match = {
   readonly names?: readonly string[]
   readonly tags?: readonly string[]
@@ -17,9 +17,8 @@ export type Match = {
 }
 
 /** `from` inclusive, `until` exclusive; or as long as `for` from each firing of `cron` on. */
-export type When =
-  | { readonly from: Instant; readonly until: Instant }
-  | { readonly cron: string; readonly zone: string; readonly for: Duration }
+export type When = { readonly from: Instant; readonly until: Instant } | Repeating
+export type Repeating = { readonly cron: string; readonly zone: string; readonly for: Duration }
 
 export type Mute = {
   readonly id: string
@@ -51,36 +50,33 @@ export function isMatch(match: Match, { about, name, terms, severity }: MuteSubj
 
 export type Spell = { readonly from: Instant; readonly until: Instant }
 
-/** The stretch of time around `at` in which it is in force, those that touch taken as one. */
-export function spellAt({ when }: Mute, at: Instant): Spell | undefined {
-  if ('until' in when) return isDue(when.from, at) && at < when.until ? when : undefined
-  const schedule = scheduleOf(when)
-  const latest = previousDue(schedule, at)
-  if (latest === undefined || at >= latest + when.for) return undefined
-  // Each firing lasts as long, so the latest one ends last. One that never ends is looked at again after a while.
-  let [first, last] = [latest, latest]
-  for (let looked = 0; looked < MOST_FIRINGS; looked++) {
-    const next = nextDue(schedule, last)
-    if (next > last + when.for) break
-    last = next
+/** The stretch of time around `at` in which it is in force; firings whose stretches touch or overlap are one. */
+export function spellAt({ when }: Pick<Mute, 'when'>, at: Instant): Spell | undefined {
+  if ('until' in when) {
+    const { from, until } = when
+    return isDue(from, at) && at < until ? { from, until } : undefined
   }
-  for (let looked = 0; looked < MOST_FIRINGS; looked++) {
-    const previous = previousDue(schedule, first - 1)
-    if (previous === undefined || previous + when.for < first) break
-    first = previous
-  }
-  return { from: first, until: last + when.for }
+  const firing = previousDue(cronOf(when), at)
+  if (firing === undefined || at >= firing + when.for) return undefined
+  let looked = 0
+  return { from: firstOf(when, firing), until: lastOf(when, firing, () => ++looked > MOST_FIRINGS) + when.for }
 }
 
-/** When it comes into force next, strictly after `at` and after the spell around it; NEVER: not again. */
-export function nextSpell(mute: Mute, at: Instant): Instant {
+/** When it comes into force next, strictly after `at` and not while it is in force; NEVER: not again. */
+export function nextSpell(mute: Pick<Mute, 'when'>, at: Instant): Instant {
   const { when } = mute
   if ('until' in when) return when.from > at && when.from < when.until ? when.from : NEVER
-  return nextDue(scheduleOf(when), spellAt(mute, at)?.until ?? at)
+  return nextDue(cronOf(when), spellAt(mute, at)?.until ?? at)
+}
+
+/** Whether its firings run into each other for longer than `most`, so that there is hardly a time to be paged at all. */
+export function outlasts(when: Repeating, most: Duration): boolean {
+  const first = firstOf(when, nextDue(cronOf(when), 0))
+  return lastOf(when, first, (last) => last + when.for - first > most) + when.for - first > most
 }
 
 /** It will not be in force any more. */
-export function isSpent({ when }: Mute, at: Instant): boolean {
+export function isSpent({ when }: Pick<Mute, 'when'>, at: Instant): boolean {
   return 'until' in when && isDue(when.until, at)
 }
 
@@ -97,13 +93,35 @@ export function describeMatch({ names, tags, groups, owners, severity, about }: 
   return parts.length === 0 ? 'everything' : parts.join(', ')
 }
 
-const MOST_FIRINGS = 100
+/** More than a day of minutes: one that never ends is looked at again after so many. */
+const MOST_FIRINGS = 1_500
 
-function scheduleOf({ cron, zone }: Extract<When, { cron: string }>): Schedule {
+function cronOf({ cron, zone }: Repeating): Extract<Schedule, { kind: 'cron' }> {
   return { kind: 'cron', cron, zone }
 }
 
-/** What a heartbeat does not have fits no pattern, not even `*`: as with its tags. */
+/** The firing with which the spell of `firing` began. */
+function firstOf(when: Repeating, firing: Instant): Instant {
+  let first = firing
+  for (let looked = 0; looked < MOST_FIRINGS; looked++) {
+    const before = previousDue(cronOf(when), first - 1)
+    if (before === undefined || before + when.for < first) break
+    first = before
+  }
+  return first
+}
+
+/** The last firing that makes the spell of `firing` longer, or the first one that is enough. */
+function lastOf(when: Repeating, firing: Instant, isEnough: (last: Instant) => boolean): Instant {
+  let last = firing
+  for (;;) {
+    const next = nextDue(cronOf(when), last)
+    if (next > last + when.for || isEnough(last)) return last
+    last = next
+  }
+}
+
+/** Who has none is matched by no pattern, not even by `*`. */
 function isAny(patterns: readonly string[], text: string | undefined): boolean {
   return text !== undefined && text !== '' && patterns.some((pattern) => isLike(pattern, text))
 }

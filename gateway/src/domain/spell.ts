@@ -1,6 +1,6 @@
 // A bad spell from its side of the pager: one incident opens, grows and closes, and what its escalation does becomes facts.
 import type { Draft } from './draft.ts'
-import { type Demand, type Move, muteMoves, tellMoves, turnMoves } from './escalate.ts'
+import { type Demand, type Move, muteMoves, tellMoves, turnMoves, warnMoves } from './escalate.ts'
 import type { Deed, PageKind } from './fact.ts'
 import type { Severity } from './heartbeat.ts'
 import type { Incident } from './incident.ts'
@@ -54,7 +54,8 @@ export function recheck(draft: Draft): void {
 
 /** The acknowledgement times out soon. */
 export function warn(draft: Draft, incident: Incident): void {
-  make(draft, incident, [{ move: 'warned' }, ...tellMoves(incident, 'expiring', draft.now)])
+  const muting = draft.scene.muteOf(draft.heartbeat, incident, draft.now)
+  make(draft, incident, warnMoves(incident, muting, draft.now))
 }
 
 export function expire(draft: Draft, incident: Incident, at: Instant): void {
@@ -90,7 +91,7 @@ function makeOne(draft: Draft, { id: incident, pages }: Incident, move: Move): v
     case 'dropped':
       return draft.add(now, {
         type: 'page.dropped',
-        kind: 'incident.triggered',
+        kind: KINDS[move.demand ?? 'triggered'],
         incident,
         step: move.step,
         why: move.why,

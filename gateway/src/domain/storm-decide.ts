@@ -1,5 +1,5 @@
 // What becomes true of a storm: by silence, by its heartbeats coming back, and by an operator's word.
-import { type Demand, type Directory, type Move, muteMoves, tellMoves, turnMoves } from './escalate.ts'
+import { type Demand, type Directory, type Move, muteMoves, tellMoves, turnMoves, warnMoves } from './escalate.ts'
 import { type Muting, momentOf } from './escalation.ts'
 import type { Deed, GatewayFact, PageKind } from './fact.ts'
 import { pageId } from './names.ts'
@@ -21,7 +21,7 @@ export function judgeStorm(storm: Storm, members: Members, scene: StormScene, no
   for (let unfolded = 0; unfolded < MOST_MOMENTS; unfolded++) {
     const moment = momentOf(draft.storm)
     if (moment === undefined || !isDue(moment.at, now)) break
-    if (moment.kind === 'warned') draft.make([{ move: 'warned' }, ...tellMoves(draft.storm, 'expiring', now)])
+    if (moment.kind === 'warned') draft.make(warnMoves(draft.storm, scene.muteOfStorm(draft.storm, now), now))
     else if (moment.kind === 'acknowledgementExpired') draft.make([{ move: 'acknowledgementExpired', at: moment.at }])
     else draft.makeTurn(moment.kind)
   }
