@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, property, record, stringMatching } from 'fast-check'
+import fc, { array, constantFrom, integer, property, record, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeMatch, isMatch, isSpent, type Match, type Mute, nextSpell, spellAt, type When } from './mute.ts'
 import { nextDue } from './schedule.ts'
