@@ -1,5 +1,6 @@
 // The pages that wait for one channel: in order for each incident, a few at once, and no other channel's concern.
-// A channel that keeps failing is probed with one page at a time until one gets through; then all are tried at once.
+// A channel that keeps failing is probed with one page at a time, each in turn, until one gets through; then all are
+// tried at once.
 import { type Duration, type Instant, isDue, NEVER } from '../domain/time.ts'
 import { RETRY_AFTER_CAP, refusalDelay, retryDelay } from './backoff.ts'
 import type { Unsettled } from './casebook.ts'
@@ -52,17 +53,14 @@ export class Lane {
     const probing = this.#failures >= FAILURES_TO_PROBE
     if (!isDue(this.#notBefore, now)) return
     if (probing && (this.#inFlight > 0 || !isDue(this.#probeAt, now))) return
-    for (const queue of this.#queues.values()) {
-      if (this.#inFlight >= (probing ? 1 : AT_ONCE)) return
-      const job = queue[0]
-      // A probe goes out before its time, but a refused page keeps its three tries apart.
-      if (job === undefined || job.inFlight) continue
-      if (!isDue(job.nextAt, now) && (!probing || job.refusals > 0)) continue
-      job.inFlight = true
-      job.attempts++
-      this.#probeAt = now + PROBE_EVERY
-      this.#inFlight++
-      yield job
+    if (probing) {
+      const probe = this.#probe(now)
+      if (probe !== undefined) yield this.#begin(probe, now)
+      return
+    }
+    for (const [job] of this.#queues.values()) {
+      if (this.#inFlight >= AT_ONCE) return
+      if (job !== undefined && !job.inFlight && isDue(job.nextAt, now)) yield this.#begin(job, now)
     }
   }
 
@@ -75,9 +73,42 @@ export class Lane {
     return ending
   }
 
+  /** Somebody set the clock: every wait lasts as long as it would have. */
+  shift(by: Duration): void {
+    this.#probeAt += by
+    this.#notBefore += by
+    if (this.#failingSince !== NEVER) this.#failingSince += by
+    for (const queue of this.#queues.values())
+      for (const job of queue) {
+        job.firstAt += by
+        job.nextAt += by
+      }
+  }
+
   /** True once when the channel has been failing for so long, or refused for good, that others should know. */
   isFailing(now: Instant): boolean {
     return this.#failingSince !== NEVER && isDue(this.#failingSince + FAILING_FOR, now)
+  }
+
+  /**
+   * The page that was tried least, before its time: one that the channel can't take must not keep the others waiting.
+   * A refused page keeps its three tries apart.
+   */
+  #probe(now: Instant): Job | undefined {
+    let probe: Job | undefined
+    for (const [job] of this.#queues.values()) {
+      if (job === undefined || (job.refusals > 0 && !isDue(job.nextAt, now))) continue
+      if (probe === undefined || job.attempts < probe.attempts) probe = job
+    }
+    return probe
+  }
+
+  #begin(job: Job, now: Instant): Job {
+    job.inFlight = true
+    job.attempts++
+    this.#probeAt = now + PROBE_EVERY
+    this.#inFlight++
+    return job
   }
 
   #judge(job: Job, delivery: Delivery, now: Instant, jitter: number): Ending | undefined {

@@ -3,7 +3,7 @@
 import type { Fact } from '../domain/fact.ts'
 import { pageId } from '../domain/names.ts'
 import type { PageAddresses } from '../domain/page-compose.ts'
-import { formatDuration, type Instant } from '../domain/time.ts'
+import { type Duration, formatDuration, type Instant } from '../domain/time.ts'
 import type { Unsettled } from './casebook.ts'
 import type { Channel, Delivery, Stop } from './channel.ts'
 import { compose } from './compose.ts'
@@ -69,6 +69,11 @@ export class Pager {
   tick(now: Instant): void {
     if (this.#world.stop.aborted || !this.#world.ledger.maySpeak()) return
     for (const [name, lane] of this.#lanes) for (const job of lane.start(now)) void this.#try(name, lane, job)
+  }
+
+  /** Somebody set the clock. */
+  shift(by: Duration): void {
+    for (const lane of this.#lanes.values()) lane.shift(by)
   }
 
   async #try(name: string, lane: Lane, job: Job): Promise<void> {

@@ -124,7 +124,10 @@ export class Watch<L extends Ledger = Ledger> {
     const reading = read(this.#clock)
     const { step, deaf } = between(this.#reading, reading)
     this.#reading = reading
-    if (step !== undefined) this.ledger.append([{ type: 'clock.stepped', at: step.to, seenAt: step.to, ...step }])
+    if (step !== undefined) {
+      this.ledger.append([{ type: 'clock.stepped', at: step.to, seenAt: step.to, ...step }])
+      this.pager.shift(step.to - step.from)
+    }
     if (deaf !== undefined) this.blind({ source: 'gateway', ...deaf })
     const until = step === undefined && deaf === undefined ? heardUntil : reading.wall
     this.tickLag = Math.max(0, until - this.#judge.wakesAt)
