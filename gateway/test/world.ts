@@ -121,7 +121,8 @@ export class World {
         await settle()
       }
       this.clock.pass(tickAt - this.clock.wall)
-      this.watch.tick()
+      do this.watch.tick()
+      while (this.watch.isBehind)
       if (this.facts.length > known || this.watch.pager.waiting > 0) await settle()
     }
   }

@@ -15,8 +15,9 @@ import type { LiveScene } from './scene.ts'
 import { StormJudge } from './storm-judge.ts'
 import { WakeHeap } from './wake.ts'
 
-/** Heartbeats judged in one tick; what is left waits for the next, so that signals are heard between. */
+/** Heartbeats judged in one tick, and facts that it makes; what is left waits for the next, so that signals are heard between. */
 const MOST_PER_TICK = 2_000
+const MOST_FACTS = 400
 /** When a held heartbeat is looked at again. */
 const HOLD_AGAIN: Duration = 50
 
@@ -29,6 +30,8 @@ export class PartitionJudge implements Judge {
   /** Numbers of heartbeats whose mute may have changed. */
   readonly #rechecks = new Set<number>()
   #scene: LiveScene
+  /** More was due than one tick judges. */
+  isBehind = false
 
   constructor(registry: Registry, hearing: Hearing, scene: LiveScene) {
     this.#registry = registry
@@ -85,7 +88,8 @@ export class PartitionJudge implements Judge {
 
   tick(now: Instant): readonly Fact[] {
     const facts: Fact[] = []
-    for (let judged = 0; judged < MOST_PER_TICK; judged++) {
+    let judged = 0
+    for (; judged < MOST_PER_TICK && facts.length < MOST_FACTS; judged++) {
       const number = this.#heap.take(now)
       if (number === -1) break
       const name = this.#registry.roster.nameOf(number) as Name
@@ -94,6 +98,7 @@ export class PartitionJudge implements Judge {
       else for (const fact of this.#decide(number, TICK, now).facts) facts.push(fact)
     }
     this.#recheckSome(now, facts)
+    this.isBehind = judged === MOST_PER_TICK || facts.length >= MOST_FACTS
     for (const fact of this.#storms.tick(now)) facts.push(fact)
     return facts
   }
@@ -169,7 +174,7 @@ export class PartitionJudge implements Judge {
   #recheckSome(now: Instant, facts: Fact[]): void {
     let left = MOST_PER_TICK
     for (const number of this.#rechecks) {
-      if (left-- === 0) return
+      if (left-- === 0 || facts.length >= MOST_FACTS) return
       this.#rechecks.delete(number)
       if (this.#registry.roster.termsOf(number) === undefined) continue
       for (const fact of this.#decide(number, RECHECK, now).facts) facts.push(fact)

@@ -137,8 +137,13 @@ export class Watch<L extends Ledger = Ledger> {
     this.lastTickAt = until
   }
 
+  /** More is due than one tick judges. */
+  get isBehind(): boolean {
+    return this.#judge.isBehind
+  }
+
   #committed(facts: readonly Fact[]): void {
-    for (const { type, ...fields } of facts) if (LOGGED.has(type)) this.#log(type, loggable(fields))
+    for (const fact of facts) if (LOGGED.has(fact.type)) this.#log(fact.type, loggable(fact))
     this.pager.take(facts)
   }
 }
@@ -160,7 +165,16 @@ const LOGGED: ReadonlySet<string> = new Set([
   'channel.recovered',
 ])
 
-const UNLOGGED: ReadonlySet<string> = new Set(['policy', 'explanation', 'note', 'mute', 'pages', 'muted', 'link'])
+const UNLOGGED: ReadonlySet<string> = new Set([
+  'type',
+  'policy',
+  'explanation',
+  'note',
+  'mute',
+  'pages',
+  'muted',
+  'link',
+])
 
 /** Ids, verdicts and instants; no policy and no free text. */
 function loggable(fields: object): Readonly<Record<string, unknown>> {
