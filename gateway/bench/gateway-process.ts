@@ -26,7 +26,12 @@ export function gatewayExists(bench: Bench): boolean {
 }
 
 /** Starts the gateway on a data folder; it is ready when GET /healthz answers 200. */
-export async function startGateway(bench: Bench, data: string, config: string): Promise<GatewayProcess> {
+export async function startGateway(
+  bench: Bench,
+  data: string,
+  config: string,
+  env: Record<string, string> = {},
+): Promise<GatewayProcess> {
   const port = await freePort()
   const mqttPort = await freePort()
   const server = await startServer({
@@ -40,6 +45,7 @@ export async function startGateway(bench: Bench, data: string, config: string): 
       OVERDUE_DATA: data,
       OVERDUE_CONFIG: config,
       OVERDUE_LOG: 'warn',
+      ...env,
     },
     ready: () => isHealthy(port),
     startWithinSeconds: 120,
@@ -53,14 +59,15 @@ export function writeNamedConfig(bench: Bench, count: number): string {
   return writeConfig(bench, 'named.yaml', `signals: { open: true }\nheartbeats:\n${named.join('')}`)
 }
 
-/** No heartbeat by name: signals create them. With a sink's port, incidents are posted to it. */
-export function writeOpenConfig(bench: Bench, sinkPort?: number): string {
-  const open = 'signals: { open: true }\n'
-  if (sinkPort === undefined) return writeConfig(bench, 'open.yaml', open)
+/** No heartbeat by name: signals create them. */
+export function writeOpenConfig(bench: Bench): string {
+  return writeConfig(bench, 'open.yaml', 'signals: { open: true }\n')
+}
+
+/** A channel whose webhooks go to a path of the sink, as a line of a configuration's list. */
+export function sinkChannel(name: string, sinkPort: number, path = '/hook'): string {
   const secret = `whsec_${Buffer.alloc(32, 'bench').toString('base64')}`
-  const url = `http://127.0.0.1:${sinkPort}/hook`
-  const channels = `channels: [{ name: sink, webhook: { url: "${url}", secret: "${secret}" } }]\n`
-  return writeConfig(bench, 'sink.yaml', `${open}${channels}webhooks: { allow: [127.0.0.0/8] }\n`)
+  return `  - { name: ${name}, webhook: { url: "http://127.0.0.1:${sinkPort}${path}", secret: "${secret}" } }\n`
 }
 
 /** Signals every heartbeat once, pipelined; a query such as '?create=1&every=1m' creates them. Gives the seconds. */
@@ -80,7 +87,7 @@ export async function signalEach(bench: Bench, gateway: GatewayProcess, query: s
   return (await startLoad<Window>('load-http.ts', options, seconds + 30).result).seconds
 }
 
-function writeConfig(bench: Bench, name: string, text: string): string {
+export function writeConfig(bench: Bench, name: string, text: string): string {
   const path = join(bench.folder, name)
   writeFileSync(path, text)
   return path

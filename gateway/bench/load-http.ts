@@ -8,6 +8,8 @@ export type HttpLoadOptions = {
   serverPid: number
   connections: number
   names: number
+  /** The names are this and a number from 1 on; hb- unless said otherwise. */
+  prefix?: string
   /** Appended to each path, such as '?create=1&every=1m'. */
   query?: string
   warmup: number
@@ -20,6 +22,9 @@ export type HttpLoadOptions = {
   rate?: number
 }
 
+/** What a load prints; with mode rate, also when each request was sent (ms since 1970) and how long its answer took. */
+export type HttpLoad = Window & { trips?: Array<[sentAt: number, ms: number]> }
+
 const MOST_REQUESTS = 50_000_000
 const options = JSON.parse(process.argv[2] ?? '{}') as HttpLoadOptions
 let responses = 0
@@ -30,6 +35,9 @@ const ended = new Promise<void>((resolve) => {
 
 const slice = Math.ceil(options.names / options.connections)
 const connections: HttpConnection[] = []
+const trips: Array<[number, number]> = []
+/** Of each connection: when the requests that wait for an answer were sent. */
+const waiting: number[][] = []
 const loads = { busy: openBusy, each: openEach, rate: openIdle }
 for (let i = 0; i < options.connections; i++) connections.push(await loads[options.mode](i))
 const pacing = options.mode === 'rate' ? pace(options.rate ?? 1000) : undefined
@@ -38,8 +46,8 @@ const window: Window = await measureWindow({ ...options, count: () => responses,
 clearInterval(pacing)
 for (const connection of connections) connection.close()
 if (options.mode === 'each' && responses < options.names) fail(new Error('not all names got a response'))
-process.stdout.write(`${JSON.stringify(window)}\n`)
-process.exit(0)
+const load: HttpLoad = options.mode === 'rate' ? { ...window, trips } : window
+process.stdout.write(`${JSON.stringify(load)}\n`, () => process.exit(0))
 
 /** One request in flight, the next when its response is whole; the requests are built beforehand. */
 async function openBusy(index: number): Promise<HttpConnection> {
@@ -90,11 +98,15 @@ async function openEach(index: number): Promise<HttpConnection> {
 }
 
 /** A connection that is written to by the pace only. */
-function openIdle(): Promise<HttpConnection> {
+function openIdle(index: number): Promise<HttpConnection> {
+  const sent: number[] = []
+  waiting[index] = sent
   return openHttp(
     options.port,
     (count) => {
       responses += count
+      const now = performance.now()
+      for (const at of sent.splice(0, count)) trips.push([Math.round(performance.timeOrigin + at), now - at])
     },
     fail,
   )
@@ -108,6 +120,7 @@ function pace(rate: number): NodeJS.Timeout {
     const due = Math.floor(((performance.now() - t0) / 1000) * rate)
     // The names are walked by a stride, so that the signals fall all over the heartbeats.
     for (; sent < due; sent++) {
+      waiting[sent % connections.length]!.push(performance.now())
       connections[sent % connections.length]!.write(requestOf(((sent * 7919) % options.names) + 1))
     }
   }, 5)
@@ -119,7 +132,7 @@ function sliceLength(index: number): number {
 }
 
 function requestOf(n: number): string {
-  return `GET /ping/hb-${n}${options.query ?? ''} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+  return `GET /ping/${options.prefix ?? 'hb-'}${n}${options.query ?? ''} HTTP/1.1\r\nHost: localhost\r\n\r\n`
 }
 
 function fail(error: Error): void {

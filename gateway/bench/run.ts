@@ -6,13 +6,16 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Bench, gatewayExists } from './gateway-process.ts'
+import { measureHanging } from './hanging.ts'
 import { measureLatency } from './latency.ts'
 import { measureMillion } from './million.ts'
+import { measureStorm } from './storm.ts'
 import { latencyTable, millionTable, throughputTables } from './table.ts'
+import { hangingTable, stormTable } from './table-pages.ts'
 import { measureThroughput, type Throughput, type ThroughputRow } from './throughput.ts'
 
 const THROUGHPUT_ROWS: readonly ThroughputRow[] = ['http', 'qos1-50', 'qos1-200']
-const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency']
+const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency', 'storm', 'hanging']
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +50,8 @@ if (throughput.length > 0) {
 if (gatewayExists(bench)) {
   if (only.includes('million')) console.log(millionTable(await measureMillion(bench)))
   if (only.includes('latency')) console.log(latencyTable(await measureLatency(bench)))
+  if (only.includes('storm')) console.log(stormTable(await measureStorm(bench)))
+  if (only.includes('hanging')) console.log(hangingTable(await measureHanging(bench)))
 }
 process.exit(0)
 

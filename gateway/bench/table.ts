@@ -101,16 +101,16 @@ function cores(value: number | undefined): string {
   return value === undefined ? '–' : `${(value * 100).toFixed(1)} % of a core`
 }
 
-function millis(value: number): string {
+export function millis(value: number): string {
   return Number.isFinite(value) ? `${value.toFixed(1)} ms` : 'never'
 }
 
-function verdict(value: number | undefined, met: (value: number) => boolean): string {
+export function verdict(value: number | undefined, met: (value: number) => boolean): string {
   if (value === undefined) return '–'
   return met(value) ? 'yes' : 'NO'
 }
 
-function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   return `\n${lines.join('\n')}\n`
 }

@@ -90,7 +90,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
     stop.abort()
     const now = clock.now()
     ledger.append([{ type: 'gateway.stopped', at: now, seenAt: now }])
-    upkeep.snapshot(registry.pages.length)
+    upkeep.snapshot(Number.POSITIVE_INFINITY)
     await ledger.quiet()
   })
   watch.start(aliveUntil, { version, tz: process.versions.tz ?? '' })
@@ -106,7 +106,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
     upkeep.turn(heardUntil, settings.retention)
   }
   tick(clock.now())
-  started.defer(startTicker(TICK, clock.now, tick))
+  started.defer(startTicker(TICK, clock.now, tick, () => watch.isBehind))
   pulse.configure(settings)
 
   collectGarbage()

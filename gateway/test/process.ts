@@ -36,6 +36,10 @@ export class GatewayProcess {
     return this.#child?.pid as number
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   /** Resolves when the gateway is healthy. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<this> {
     if (this.httpPort === 0) [this.httpPort, this.mqttPort] = [await freePort(), await freePort()]
@@ -55,7 +59,7 @@ export class GatewayProcess {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output += String(text)))
     const giveUpAt = performance.now() + START_WITHIN
     while (!(await this.isHealthy())) {
-      if (child.exitCode !== null || performance.now() > giveUpAt)
+      if (!this.isRunning || performance.now() > giveUpAt)
         throw new Error(`the gateway did not start (exit code ${child.exitCode}):\n${this.output}`)
       await sleep(20)
     }
@@ -76,7 +80,7 @@ export class GatewayProcess {
   /** Resolves with the exit code; null where a signal ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     const child = this.#child as ChildProcess
-    if (child.exitCode === null && child.signalCode === null) {
+    if (this.isRunning) {
       child.kill(signal)
       await once(child, 'exit')
     }

@@ -19,11 +19,15 @@ export type WorldSettings = Partial<Omit<WatchSettings, 'channels' | 'pages'>> &
 
 export type Sent = { readonly at: Instant; readonly channel: string; readonly id: string; readonly body: PageBody }
 
+/** What a channel answers, now or when the virtual clock has passed. */
+export type Answer = (page: PageBody) => Delivery | Promise<Delivery>
+
 /** A clock that moves only when told to; the three readings can be made to disagree. */
 export class VirtualClock implements Clock {
   wall: Instant
   elapsed = 0
   suspended = 0
+  readonly #alarms: { readonly at: Duration; readonly ring: () => void }[] = []
 
   constructor(wall: Instant) {
     this.wall = wall
@@ -44,6 +48,19 @@ export class VirtualClock implements Clock {
   pass(ms: number): void {
     this.wall += ms
     this.elapsed += ms
+    while (this.nextAlarmIn <= 0) this.#alarms.shift()?.ring()
+  }
+
+  /** Resolves when so much time has passed. */
+  after(ms: Duration): Promise<void> {
+    return new Promise((ring) => {
+      this.#alarms.push({ at: this.elapsed + ms, ring })
+      this.#alarms.sort((a, b) => a.at - b.at)
+    })
+  }
+
+  get nextAlarmIn(): Duration {
+    return (this.#alarms[0]?.at ?? Number.POSITIVE_INFINITY) - this.elapsed
   }
 }
 
@@ -53,7 +70,7 @@ export class World {
   watch: Watch<MemoryLedger>
   #stop = new AbortController()
   /** What each channel answers; delivered unless said otherwise. */
-  readonly answers: Map<string, () => Delivery> = new Map()
+  readonly answers: Map<string, Answer> = new Map()
 
   #settings: WatchSettings
 
@@ -93,13 +110,19 @@ export class World {
     this.watch.configure(this.#settings)
   }
 
-  /** Lets time pass, a tick a second, and every delivery that was started end. */
+  /** Lets time pass, a tick a second, and every delivery that was started end when its channel answers. */
   async until(at: Instant): Promise<void> {
     await settle()
     while (this.clock.wall < at) {
       const known = this.facts.length
-      this.clock.pass(Math.min(1_000, at - this.clock.wall))
-      this.watch.tick()
+      const tickAt = Math.min(this.clock.wall + 1_000, at)
+      while (this.clock.wall + this.clock.nextAlarmIn < tickAt) {
+        this.clock.pass(this.clock.nextAlarmIn)
+        await settle()
+      }
+      this.clock.pass(tickAt - this.clock.wall)
+      do this.watch.tick()
+      while (this.watch.isBehind)
       if (this.facts.length > known || this.watch.pager.waiting > 0) await settle()
     }
   }
@@ -131,7 +154,7 @@ export class World {
     return {
       name,
       deliver: async (page: PageBody): Promise<Delivery> => {
-        const answer = this.answers.get(name)?.() ?? { kind: 'delivered' as const }
+        const answer = (await this.answers.get(name)?.(page)) ?? { kind: 'delivered' as const }
         if (answer.kind === 'delivered')
           this.sent.push({ at: this.clock.now(), channel: name, id: page.id, body: page })
         return answer

@@ -1,15 +1,19 @@
-// Receives the gateway's webhooks and notes when each came on the wire. Argument: the port. GET /arrivals answers
-// what came so far: the heartbeat's name, the incident's deadline, and the arrival, as milliseconds since 1970.
+// Receives the gateway's webhooks and notes when each came on the wire; one to /hang is read and never answered.
+// Argument: the port. GET / answers the probes' webhooks so far: the heartbeat's name, the incident's deadline, and the
+// arrival, as milliseconds since 1970; GET /webhooks answers all of them.
 import { createServer } from 'node:http'
 
 export type Arrival = { name: string; deadline: number; arrived: number }
 
+export type Webhook = { type: string; path: string; arrived: number }
+
 const arrivals: Arrival[] = []
+const webhooks: Webhook[] = []
 const server = createServer((request, response) => {
   // The head is on the wire before the body; its arrival counts.
   const arrived = performance.timeOrigin + performance.now()
   if (request.method === 'GET') {
-    response.end(JSON.stringify(arrivals))
+    response.end(JSON.stringify(request.url === '/webhooks' ? webhooks : arrivals))
     return
   }
   let body = ''
@@ -18,6 +22,9 @@ const server = createServer((request, response) => {
     body += text
   })
   request.on('end', () => {
+    const path = request.url ?? ''
+    webhooks.push({ type: (JSON.parse(body) as { type: string }).type, path, arrived })
+    if (path === '/hang') return
     note(body, arrived)
     response.writeHead(204).end()
   })

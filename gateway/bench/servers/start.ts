@@ -1,4 +1,4 @@
-// Starts the yardsticks: the bare servers beside this file, and mosquitto where it is installed.
+// Starts the yardsticks, which are the bare servers beside this file and mosquitto where it is installed, and the sink.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, type ServerProcess, startServer } from '../child-processes.ts'
@@ -9,6 +9,11 @@ export function startBareFastify(folder: string): Promise<ServerProcess> {
 
 export function startBareAedes(folder: string): Promise<ServerProcess> {
   return startScript('bare-aedes.ts', folder)
+}
+
+/** Where webhooks go. */
+export function startSink(folder: string): Promise<ServerProcess> {
+  return startScript('sink.ts', folder)
 }
 
 /** The path of the mosquitto broker, or undefined where there is none. */

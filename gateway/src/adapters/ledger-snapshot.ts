@@ -9,6 +9,7 @@ import type { Particulars, Terms } from '../domain/heartbeat.ts'
 import { NO_PARTICULARS } from '../domain/heartbeat.ts'
 import { completed } from '../domain/incident.ts'
 import { NEVER } from '../domain/time.ts'
+import { CasebookWriter } from './ledger-casebook.ts'
 import { NOBODY, readGroup } from './ledger-codec.ts'
 import type { Slice, Snapshot, Store } from './ledger-store.ts'
 
@@ -25,6 +26,7 @@ export class Snapshots {
   /** Of what changed since its slice was taken: the number of a fact before the change. */
   readonly #wholeUpTo = new Map<PartOfState, number>()
   #lookedUpTo = 0
+  #casebook: CasebookWriter | undefined
   #casebookPages = 0
   #pagesSinceCasebook = 0
 
@@ -32,13 +34,19 @@ export class Snapshots {
     this.#registry = registry
   }
 
-  /** Slices of the `pages` pages that changed longest ago, and of the casebook, which counts for as many as it is large. */
+  /** Slices of what changed longest ago, about `pages` pages; what is large counts for several: signals wait meanwhile. */
   take(pages: number, upTo: number): Snapshot {
     this.#look()
-    const parts = [...this.#longestAgo(pages)].map((index) => this.#takePage(index, upTo))
+    const parts: (readonly Slice[])[] = []
+    let left = pages
+    for (const index of this.#registry.dirty) {
+      if (left <= 0) break
+      const part = this.#takePage(index, upTo)
+      left -= pagesIn(part)
+      parts.push(part)
+    }
     this.#pagesSinceCasebook += pages
-    if (this.#registry.casebook.isDirty && this.#pagesSinceCasebook >= this.#casebookPages)
-      parts.push([this.#takeCasebook(upTo)])
+    parts.push(...this.#takeCasebook(pages, upTo).map((slice) => [slice]))
     this.#lookedUpTo = upTo
     return { parts, completeUpTo: Math.min(upTo, ...this.#wholeUpTo.values()) }
   }
@@ -50,11 +58,6 @@ export class Snapshots {
     if (casebook.isDirty && !this.#wholeUpTo.has('casebook')) this.#wholeUpTo.set('casebook', this.#lookedUpTo)
   }
 
-  *#longestAgo(most: number): Iterable<number> {
-    let taken = 0
-    for (const index of this.#registry.dirty) if (taken++ < most) yield index
-  }
-
   #takePage(index: number, upTo: number): readonly Slice[] {
     const { dirty, dirtyRoster, pages } = this.#registry
     dirty.delete(index)
@@ -64,14 +67,21 @@ export class Snapshots {
     return [columns, { kind: 'roster', id: index, upTo, bytes: rosterBytes(this.#registry, index) }]
   }
 
-  #takeCasebook(upTo: number): Slice {
+  #takeCasebook(pages: number, upTo: number): readonly Slice[] {
     const { casebook } = this.#registry
-    casebook.isDirty = false
+    if (this.#casebook === undefined) {
+      if (!casebook.isDirty || this.#pagesSinceCasebook < this.#casebookPages) return []
+      casebook.isDirty = false
+      this.#pagesSinceCasebook = 0
+      this.#casebook = new CasebookWriter(casebook.content(), upTo)
+    }
+    const slice = this.#casebook.write(pages * PAGE_BYTES)
+    if (slice === undefined) return []
+    this.#casebook = undefined
+    this.#casebookPages = pagesIn([slice])
     this.#wholeUpTo.delete('casebook')
-    const bytes = json(casebook.content())
-    this.#casebookPages = Math.ceil(bytes.length / PAGE_BYTES)
-    this.#pagesSinceCasebook = 0
-    return { kind: 'casebook', id: 0, upTo, bytes }
+    if (casebook.isDirty) this.#wholeUpTo.set('casebook', slice.upTo)
+    return [slice]
   }
 }
 
@@ -122,6 +132,10 @@ async function replay(
     progress(group.first + group.count - from, next - from)
   }
   return folded
+}
+
+function pagesIn(slices: readonly Slice[]): number {
+  return Math.max(1, Math.floor(slices.reduce((sum, { bytes }) => sum + bytes.length, 0) / PAGE_BYTES))
 }
 
 function pageBytes(page: Page): Uint8Array<ArrayBuffer> {

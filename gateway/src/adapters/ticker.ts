@@ -2,22 +2,27 @@
 // only then says that time moved: a signal that had arrived by the stamp is heard before its silence is judged.
 import type { Duration, Instant } from '../domain/time.ts'
 
-/** Calls `tick` about every `period` until the returned function is called. */
-export function startTicker(period: Duration, now: () => Instant, tick: (heardUntil: Instant) => void): () => void {
+/** Calls `tick` about every `period`, and at once while more is due, until the returned function is called. */
+export function startTicker(
+  period: Duration,
+  now: () => Instant,
+  tick: (heardUntil: Instant) => void,
+  isBehind: () => boolean = () => false,
+): () => void {
   let isStopped = false
   let timer: NodeJS.Timeout
-  const next = (): void => {
+  const next = (wait: Duration): void => {
     timer = setTimeout(() => {
       const heardUntil = now()
       // Timers run before the poll phase, immediates after it.
       setImmediate(() => {
         if (isStopped) return
         tick(heardUntil)
-        next()
+        next(isBehind() ? 0 : period)
       })
-    }, period)
+    }, wait)
   }
-  next()
+  next(period)
   return () => {
     isStopped = true
     clearTimeout(timer)

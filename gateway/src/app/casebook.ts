@@ -11,6 +11,7 @@ const BLIND_WINDOWS_KEPT = 1_000
 
 /** A page or a notice that no channel has settled. */
 export type Unsettled = Extract<Fact, { type: 'page.queued' | 'notice.queued' }>
+export type Settled = Extract<Fact, { type: 'page.settled' | 'notice.settled' }>
 export type BlindWindow = Extract<GatewayFact, { type: 'blind.passed' }>
 export type FailedChannel = Extract<GatewayFact, { type: 'channel.failed' }>
 
@@ -36,6 +37,8 @@ export class Casebook {
   readonly mutes: Map<string, Mute> = new Map()
   readonly storms: Storms = new Storms()
   readonly drills: Drills = new Drills()
+  /** Resolved, and every page settled: what may be forgotten, oldest first. */
+  readonly #done = new Set<string>()
   /** Open incidents by what mutes them. */
   readonly #muted = new Map<string, Set<string>>()
   /** Something changed since the last snapshot. */
@@ -113,7 +116,7 @@ export class Casebook {
     }
   }
 
-  #settle(fact: Extract<Fact, { type: 'page.settled' | 'notice.settled' }>): void {
+  #settle(fact: Settled): void {
     const page = this.unsettled.get(fact.page)
     this.unsettled.delete(fact.page)
     if (page !== undefined) this.drills.settle(page, fact)
@@ -124,7 +127,6 @@ export class Casebook {
     const incident = evolveIncident(before, fact)
     if (incident === undefined) return
     this.#keep(before, incident)
-    if (this.incidents.size - this.openIncidents.size > CLOSED_INCIDENTS_KEPT) this.#forgetOldest()
   }
 
   #keep(before: Incident | undefined, incident: Incident): void {
@@ -132,6 +134,8 @@ export class Casebook {
     this.incidents.set(id, incident)
     if (state === 'resolved') this.openIncidents.delete(id)
     else this.openIncidents.add(id)
+    if (isDone(incident)) this.#close(id)
+    else this.#done.delete(id)
     if (before?.mute === mute && before?.state === state) return
     if (before?.mute !== undefined) this.#muted.get(keyOf(before.mute))?.delete(id)
     if (mute !== undefined && state !== 'resolved') this.#mutedSet(keyOf(mute)).add(id)
@@ -144,12 +148,13 @@ export class Casebook {
     return set
   }
 
-  #forgetOldest(): void {
-    for (const [id, incident] of this.incidents) {
-      if (incident.state !== 'resolved') continue
-      this.incidents.delete(id)
-      return
-    }
+  /** A page that waits for its channel is put together when it is sent, so its incident has to be known until then. */
+  #close(id: string): void {
+    this.#done.add(id)
+    if (this.#done.size <= CLOSED_INCIDENTS_KEPT) return
+    const [oldest = ''] = this.#done
+    this.#done.delete(oldest)
+    this.incidents.delete(oldest)
   }
 }
 
@@ -157,4 +162,8 @@ const NONE: ReadonlySet<string> = new Set()
 
 function keyOf({ by, what }: NonNullable<Incident['mute']>): string {
   return `${by}:${what}`
+}
+
+function isDone({ state, pages }: Incident): boolean {
+  return state === 'resolved' && pages.every(({ outcome }) => outcome !== undefined)
 }

@@ -1,6 +1,6 @@
 // The partition's loop: arrivals, commands and the movement of time, in order, each turned into facts by `decide` and
 // folded at once. It names no adapter and reads no clock.
-import { type Decision, decide, declare, type Event, RECHECK, TICK } from '../domain/decide.ts'
+import { type Decision, decide, declare, type Event, isOnlyHeard, RECHECK, TICK } from '../domain/decide.ts'
 import { type Fact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
 import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import { wakeAt } from '../domain/moments.ts'
@@ -15,8 +15,9 @@ import type { LiveScene } from './scene.ts'
 import { StormJudge } from './storm-judge.ts'
 import { WakeHeap } from './wake.ts'
 
-/** Heartbeats judged in one tick; what is left waits for the next, so that signals are heard between. */
+/** Heartbeats judged in one tick, and facts that it makes; what is left waits for the next, so that signals are heard between. */
 const MOST_PER_TICK = 2_000
+const MOST_FACTS = 400
 /** When a held heartbeat is looked at again. */
 const HOLD_AGAIN: Duration = 50
 
@@ -31,6 +32,8 @@ export class PartitionJudge implements Judge {
   /** Of the last command: a tick may be stamped a little earlier, and what was asked for is not yet true then. */
   #askedAt: Instant = 0
   #scene: LiveScene
+  /** More was due than one tick judges. */
+  isBehind = false
 
   constructor(registry: Registry, hearing: Hearing, scene: LiveScene) {
     this.#registry = registry
@@ -88,7 +91,8 @@ export class PartitionJudge implements Judge {
 
   tick(now: Instant): readonly Fact[] {
     const facts: Fact[] = []
-    for (let judged = 0; judged < MOST_PER_TICK; judged++) {
+    let judged = 0
+    for (; judged < MOST_PER_TICK && facts.length < MOST_FACTS; judged++) {
       const number = this.#heap.take(now)
       if (number === -1) break
       const name = this.#registry.roster.nameOf(number) as Name
@@ -97,6 +101,7 @@ export class PartitionJudge implements Judge {
       else for (const fact of this.#decide(number, TICK, now).facts) facts.push(fact)
     }
     this.#recheckSome(now, facts)
+    this.isBehind = judged === MOST_PER_TICK || facts.length >= MOST_FACTS
     for (const fact of this.#storms.tick(now)) facts.push(fact)
     return facts
   }
@@ -140,7 +145,7 @@ export class PartitionJudge implements Judge {
     const decision = decide(heartbeat, event, this.#scene, now)
     this.#registry.settle(number, decision.state, decision.facts)
     this.#heap.wake(number, wakeAt(heartbeat.terms, decision.state))
-    if (isHarmless(decision.facts)) return decision
+    if (isOnlyHeard(decision)) return decision
     const more = this.#consequences({ ...heartbeat, state: decision.state }, decision.facts, now)
     return more.length === 0 ? decision : { ...decision, facts: [...decision.facts, ...more] as HeartbeatFact[] }
   }
@@ -174,7 +179,7 @@ export class PartitionJudge implements Judge {
     if (now < this.#askedAt) return
     let left = MOST_PER_TICK
     for (const number of this.#rechecks) {
-      if (left-- === 0) return
+      if (left-- === 0 || facts.length >= MOST_FACTS) return
       this.#rechecks.delete(number)
       if (this.#registry.roster.termsOf(number) === undefined) continue
       for (const fact of this.#decide(number, RECHECK, now).facts) facts.push(fact)
@@ -191,9 +196,4 @@ export class PartitionJudge implements Judge {
     const terms = this.#registry.roster.termsOf(number)
     if (terms !== undefined) this.#heap.wake(number, wakeAt(terms, this.#registry.state(number)))
   }
-}
-
-/** A signal that was only heard, as nearly all are. */
-function isHarmless(facts: readonly HeartbeatFact[]): boolean {
-  return facts.length === 0 || (facts.length === 1 && facts[0]?.type === 'signal.received')
 }

@@ -1,8 +1,9 @@
 // The pages that wait for one channel: in order for each incident, a few at once, and no other channel's concern.
-// A channel that keeps failing is probed with one page at a time until one gets through; then all are tried at once.
+// A channel that keeps failing is probed with one page at a time, each in turn, until one gets through; then all are
+// tried at once.
 import { type Duration, type Instant, isDue, NEVER } from '../domain/time.ts'
 import { RETRY_AFTER_CAP, refusalDelay, retryDelay } from './backoff.ts'
-import type { Unsettled } from './casebook.ts'
+import type { Settled, Unsettled } from './casebook.ts'
 import type { Delivery } from './channel.ts'
 
 const AT_ONCE = 4
@@ -20,6 +21,8 @@ export type Job = {
   firstAt: Instant
   nextAt: Instant
   inFlight: boolean
+  /** It ended, and that is not on record yet. */
+  isOver: boolean
   /** What the last try failed with; empty: none did. */
   why: string
 }
@@ -42,7 +45,7 @@ export class Lane {
     const queue = this.#queues.get(key) ?? []
     if (queue.some((job) => job.page.page === page.page)) return
     this.#queues.set(key, queue)
-    queue.push({ page, attempts: 0, refusals: 0, firstAt: now, nextAt: now, inFlight: false, why: '' })
+    queue.push({ page, attempts: 0, refusals: 0, firstAt: now, nextAt: now, inFlight: false, isOver: false, why: '' })
   }
 
   get waiting(): number {
@@ -59,17 +62,14 @@ export class Lane {
     const probing = this.#failures >= FAILURES_TO_PROBE
     if (!isDue(this.#notBefore, now)) return
     if (probing && (this.#inFlight > 0 || !isDue(this.#probeAt, now))) return
-    for (const queue of this.#queues.values()) {
-      if (this.#inFlight >= (probing ? 1 : AT_ONCE)) return
-      const job = queue[0]
-      // A probe goes out before its time, but a refused page keeps its three tries apart.
-      if (job === undefined || job.inFlight) continue
-      if (!isDue(job.nextAt, now) && (!probing || job.refusals > 0)) continue
-      job.inFlight = true
-      job.attempts++
-      this.#probeAt = now + PROBE_EVERY
-      this.#inFlight++
-      yield job
+    if (probing) {
+      const probe = this.#probe(now)
+      if (probe !== undefined) yield this.#begin(probe, now)
+      return
+    }
+    for (const [job] of this.#queues.values()) {
+      if (this.#inFlight >= AT_ONCE) return
+      if (job !== undefined && isIdle(job) && isDue(job.nextAt, now)) yield this.#begin(job, now)
     }
   }
 
@@ -78,13 +78,54 @@ export class Lane {
     job.inFlight = false
     this.#inFlight--
     const ending = this.#judge(job, delivery, now, jitter)
-    if (ending !== undefined) this.#remove(job)
+    job.isOver = ending !== undefined
     return ending
+  }
+
+  /** Its end is on record: only now the next page of the same incident may leave, or a crash would send this one after it. */
+  settle(page: Settled): void {
+    const key = keyOf(page)
+    const queue = (this.#queues.get(key) ?? []).filter((job) => job.page.page !== page.page)
+    if (queue.length === 0) this.#queues.delete(key)
+    else this.#queues.set(key, queue)
+  }
+
+  /** Somebody set the clock: every wait lasts as long as it would have. */
+  shift(by: Duration): void {
+    this.#probeAt += by
+    this.#notBefore += by
+    if (this.#failingSince !== NEVER) this.#failingSince += by
+    for (const queue of this.#queues.values())
+      for (const job of queue) {
+        job.firstAt += by
+        job.nextAt += by
+      }
   }
 
   /** True once when the channel has been failing for so long, or refused for good, that others should know. */
   isFailing(now: Instant): boolean {
     return this.#failingSince !== NEVER && isDue(this.#failingSince + FAILING_FOR, now)
+  }
+
+  /**
+   * The page that was tried least, before its time: one that the channel can't take must not keep the others waiting.
+   * A refused page keeps its three tries apart.
+   */
+  #probe(now: Instant): Job | undefined {
+    let probe: Job | undefined
+    for (const [job] of this.#queues.values()) {
+      if (job === undefined || !isIdle(job) || (job.refusals > 0 && !isDue(job.nextAt, now))) continue
+      if (probe === undefined || job.attempts < probe.attempts) probe = job
+    }
+    return probe
+  }
+
+  #begin(job: Job, now: Instant): Job {
+    job.inFlight = true
+    job.attempts++
+    this.#probeAt = now + PROBE_EVERY
+    this.#inFlight++
+    return job
   }
 
   #judge(job: Job, delivery: Delivery, now: Instant, jitter: number): Ending | undefined {
@@ -111,17 +152,13 @@ export class Lane {
     this.#failingSince = NEVER
     for (const queue of this.#queues.values()) for (const job of queue) job.nextAt = Math.min(job.nextAt, now)
   }
-
-  #remove(job: Job): void {
-    const key = keyOf(job.page)
-    const queue = (this.#queues.get(key) ?? []).filter((other) => other !== job)
-    if (queue.length === 0) this.#queues.delete(key)
-    else this.#queues.set(key, queue)
-  }
 }
 
 /** What has to arrive in order. */
-function keyOf(page: Unsettled): string {
-  if (page.type === 'page.queued') return page.incident
-  return page.storm ?? page.about ?? page.page
+function keyOf(page: Unsettled | Settled): string {
+  return 'incident' in page ? page.incident : (page.storm ?? page.about ?? page.page)
+}
+
+function isIdle({ inFlight, isOver }: Job): boolean {
+  return !inFlight && !isOver
 }

@@ -3,7 +3,7 @@
 import type { Fact } from '../domain/fact.ts'
 import { pageId } from '../domain/names.ts'
 import type { PageSetting } from '../domain/page-compose.ts'
-import { formatDuration, type Instant } from '../domain/time.ts'
+import { type Duration, formatDuration, type Instant } from '../domain/time.ts'
 import type { Unsettled } from './casebook.ts'
 import type { Channel, Delivery, Stop } from './channel.ts'
 import { compose } from './compose.ts'
@@ -57,14 +57,16 @@ export class Pager {
     return this.#lanes.get(page.channel)?.whyWaits(page)
   }
 
-  /** Takes the pages among facts that may now be acted on, and tries them at once. */
+  /** Takes the pages and their ends among facts that may now be acted on, and tries what may leave now. */
   take(facts: Iterable<Fact>): void {
     const now = this.#world.now()
     let any = false
     for (const fact of facts) {
-      if (fact.type !== 'page.queued' && fact.type !== 'notice.queued') continue
-      this.#lane(fact.channel).add(fact, now)
-      this.#world.counters.add('pages', 'queued')
+      if (fact.type === 'page.settled' || fact.type === 'notice.settled') this.#lane(fact.channel).settle(fact)
+      else if (fact.type === 'page.queued' || fact.type === 'notice.queued') {
+        this.#lane(fact.channel).add(fact, now)
+        this.#world.counters.add('pages', 'queued')
+      } else continue
       any = true
     }
     if (any) this.tick(now)
@@ -74,6 +76,11 @@ export class Pager {
   tick(now: Instant): void {
     if (this.#world.stop.aborted || !this.#world.ledger.maySpeak()) return
     for (const [name, lane] of this.#lanes) for (const job of lane.start(now)) void this.#try(name, lane, job)
+  }
+
+  /** Somebody set the clock. */
+  shift(by: Duration): void {
+    for (const lane of this.#lanes.values()) lane.shift(by)
   }
 
   async #try(name: string, lane: Lane, job: Job): Promise<void> {
@@ -145,6 +152,13 @@ export class Pager {
 function settled({ page, attempts }: Job, { outcome, why }: Ending, now: Instant): Fact {
   const common = { at: now, seenAt: now, page: page.page, channel: page.channel, outcome, attempts, why }
   return page.type === 'notice.queued'
-    ? { type: 'notice.settled', ...common, ...(page.storm !== undefined && { storm: page.storm }) }
+    ? { type: 'notice.settled', ...common, ...subjectOf(page) }
     : { type: 'page.settled', heartbeat: page.heartbeat, incident: page.incident, ...common }
+}
+
+function subjectOf({ storm, about }: Extract<Unsettled, { type: 'notice.queued' }>): {
+  storm?: string
+  about?: string
+} {
+  return { ...(storm !== undefined && { storm }), ...(about !== undefined && { about }) }
 }

@@ -128,7 +128,10 @@ export class Watch<L extends Ledger = Ledger> {
     const reading = read(this.#clock)
     const { step, deaf } = between(this.#reading, reading)
     this.#reading = reading
-    if (step !== undefined) this.ledger.append([{ type: 'clock.stepped', at: step.to, seenAt: step.to, ...step }])
+    if (step !== undefined) {
+      this.ledger.append([{ type: 'clock.stepped', at: step.to, seenAt: step.to, ...step }])
+      this.pager.shift(step.to - step.from)
+    }
     if (deaf !== undefined) this.blind({ source: 'gateway', ...deaf })
     const until = step === undefined && deaf === undefined ? heardUntil : reading.wall
     this.tickLag = Math.max(0, until - this.#judge.wakesAt)
@@ -138,8 +141,13 @@ export class Watch<L extends Ledger = Ledger> {
     this.lastTickAt = until
   }
 
+  /** More is due than one tick judges. */
+  get isBehind(): boolean {
+    return this.#judge.isBehind
+  }
+
   #committed(facts: readonly Fact[]): void {
-    for (const { type, ...fields } of facts) if (LOGGED.has(type)) this.#log(type, loggable(fields))
+    for (const fact of facts) if (LOGGED.has(fact.type)) this.#log(fact.type, loggable(fact))
     this.pager.take(facts)
   }
 }
@@ -161,7 +169,7 @@ const LOGGED: ReadonlySet<string> = new Set([
   'channel.recovered',
 ])
 
-const UNLOGGED: ReadonlySet<string> = new Set(['policy', 'explanation', 'note', 'pages', 'muted', 'link'])
+const UNLOGGED: ReadonlySet<string> = new Set(['type', 'policy', 'explanation', 'note', 'pages', 'muted', 'link'])
 
 /** Ids, verdicts and instants; no policy and no free text. */
 function loggable({ mute, ...fields }: object & { readonly mute?: unknown }): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 // Whether incidents that come close together are a storm: the first two of a group page at once, later ones wait a
 // moment, and when enough of what they have in common is bad they are one storm. Remembers half a minute, no more.
-import type { Muting } from '../domain/escalation.ts'
+import type { Muting, Policy } from '../domain/escalation.ts'
 import type { GatewayFact, Scope } from '../domain/fact.ts'
 import type { Heartbeat, State, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -31,7 +31,7 @@ export class Weather {
   /** Of the last half minute, oldest first; and the same by what they have in common. */
   readonly #candidates = new Map<string, Candidate>()
   readonly #byScope = new Map<string, Set<Candidate>>()
-  /** When the last few of each scope came. */
+  /** When the last few of each scope and policy came. */
   readonly #latest = new Map<string, Instant[]>()
   readonly #sizes = new Map<string, { readonly size: number; readonly at: Instant }>()
 
@@ -44,8 +44,9 @@ export class Weather {
     if (incident.gathered || incident.turns > 0) return undefined
     this.#forget(now)
     const [narrowest] = scopesOf(terms, state)
-    const near = narrowest?.kind === 'group' ? this.#recent(describeScope(narrowest), AT_ONCE_OF_GROUP, now) : false
-    if (!near && !this.#recent('all', AT_ONCE_OF_ALL, now)) return undefined
+    const { policy } = incident
+    const near = narrowest?.kind === 'group' && this.#recent(keyOf(policy, narrowest), AT_ONCE_OF_GROUP, now)
+    if (!near && !this.#recent(keyOf(policy, { kind: 'all' }), AT_ONCE_OF_ALL, now)) return undefined
     const why = `waits up to ${formatDuration(GATHERS)} to see whether it is part of a storm`
     return { by: 'gathering', what: '', why, until: now + GATHERS }
   }
@@ -56,8 +57,10 @@ export class Weather {
     if (this.#candidates.has(incident.id)) return []
     const candidate = { incident, heartbeat: name, scopes: scopesOf(terms, state), at: now }
     this.#candidates.set(incident.id, candidate)
-    for (const key of keysOf(candidate)) this.#inScope(key).add(candidate)
-    for (const scope of candidate.scopes) this.#came(describeScope(scope), now)
+    for (const key of keysOf(candidate)) {
+      this.#inScope(key).add(candidate)
+      this.#came(key, now)
+    }
     return this.#brew(candidate, now)
   }
 
@@ -89,11 +92,11 @@ export class Weather {
 
   /** The narrowest scope that is a storm and has nearly all of them; else the widest that is one. */
   #inCommon({ incident, scopes }: Candidate, now: Instant): Common | undefined {
-    const policy = incident.policy.name
-    const all = this.#inScope(`${policy}|all`).size
+    const { policy } = incident
+    const all = this.#inScope(keyOf(policy, { kind: 'all' })).size
     let widest: Common | undefined
     for (const scope of scopes) {
-      const members = this.#inScope(`${policy}|${describeScope(scope)}`)
+      const members = this.#inScope(keyOf(policy, scope))
       if (!isStorm(members.size, 0)) continue
       const size = this.#sizeOf(scope, now)
       if (!isStorm(members.size, size)) continue
@@ -117,29 +120,36 @@ export class Weather {
     const key = describeScope(scope)
     const known = this.#sizes.get(key)
     if (known !== undefined && now - known.at < COUNTED_FOR) return known.size
+    const size = this.#count(scope)
+    this.#sizes.set(key, { size, at: now })
+    return size
+  }
+
+  #count(scope: Scope): number {
+    const { roster, verdicts } = this.#registry
+    // Looking at each of a million would keep every signal waiting.
+    if (scope.kind === 'all') return roster.size - (verdicts.get('paused') ?? 0)
     let size = 0
-    const { roster } = this.#registry
     for (const number of roster.numbers()) {
       const terms = roster.termsOf(number) as Terms
       if (scope.kind === 'group' && terms.group !== scope.group) continue
       const state = this.#registry.state(number)
       if (state.verdict !== 'paused' && isIn(scope, terms, state)) size++
     }
-    this.#sizes.set(key, { size, at: now })
     return size
   }
 
   /** Whether so many of a scope came within the time that later ones wait for. */
-  #recent(scope: string, count: number, now: Instant): boolean {
-    const nth = this.#latest.get(scope)?.at(-count)
+  #recent(key: string, count: number, now: Instant): boolean {
+    const nth = this.#latest.get(key)?.at(-count)
     return nth !== undefined && nth > now - GATHERS
   }
 
-  #came(scope: string, now: Instant): void {
-    const times = this.#latest.get(scope) ?? []
+  #came(key: string, now: Instant): void {
+    const times = this.#latest.get(key) ?? []
     times.push(now)
     if (times.length > AT_ONCE_OF_ALL) times.shift()
-    this.#latest.set(scope, times)
+    this.#latest.set(key, times)
   }
 
   #inScope(key: string): Set<Candidate> {
@@ -165,7 +175,11 @@ type Common = { readonly scope: Scope; readonly size: number; readonly members: 
 
 /** A storm is of one policy: everybody's own people are paged. */
 function keysOf({ scopes, incident }: Candidate): readonly string[] {
-  return scopes.map((scope) => `${incident.policy.name}|${describeScope(scope)}`)
+  return scopes.map((scope) => keyOf(incident.policy, scope))
+}
+
+function keyOf({ name }: Policy, scope: Scope): string {
+  return `${name}|${describeScope(scope)}`
 }
 
 /** What it has in common with others, the narrowest first. */

@@ -49,6 +49,11 @@ export function decide(heartbeat: Heartbeat, event: Event, scene: Scene, now: In
   return refused === undefined ? decision : { ...decision, refused }
 }
 
+/** A signal was heard and changed nothing else, as nearly always. */
+export function isOnlyHeard({ facts }: Decision): boolean {
+  return facts.length === 0 || (facts.length === 1 && facts[0]?.type === 'signal.received')
+}
+
 /** A new heartbeat, or other terms for a known one; new terms never page for what lies behind them. */
 export function declare(name: Name, terms: Terms, state: State | undefined, now: Instant): HeartbeatFact {
   const waits = state === undefined && terms.unseen === 'wait'

@@ -9,7 +9,7 @@ import { hintsFor } from './hints.ts'
 import { runLimit, wakeAt } from './moments.ts'
 import { describeSchedule } from './schedule.ts'
 import type { Signal } from './signal.ts'
-import { type Duration, formatDuration, formatInstant, type Instant, NEVER } from './time.ts'
+import { type Duration, formatDuration, formatInstant, type Instant, NEVER, SECOND } from './time.ts'
 import type { Rule, Verdict } from './verdict.ts'
 
 /** One sentence, fit for the first lines of a page. */
@@ -157,6 +157,20 @@ export function zoneOf(terms: Terms, otherwise: string): string {
 /** `Sat 2026-03-28 03:00:00 Europe/Riga`. */
 export function inZone(at: Instant, zone: string): string {
   if (!Number.isFinite(at)) return 'never'
+  const key = `${Math.floor(at / SECOND)} ${zone}`
+  const known = written.get(key)
+  if (known !== undefined) return known
+  if (written.size >= MOST_WRITTEN) written.clear()
+  const text = writeInZone(at, zone)
+  written.set(key, text)
+  return text
+}
+
+/** In a storm thousands ask for the same few seconds, and asking Temporal is slow. */
+const written = new Map<string, string>()
+const MOST_WRITTEN = 1_000
+
+function writeInZone(at: Instant, zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
   const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][local.dayOfWeek - 1]
   return `${day} ${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit: 'second' })} ${zone}`

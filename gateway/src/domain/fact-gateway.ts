@@ -75,6 +75,7 @@ type GatewayFactBody =
   | {
       readonly type: 'notice.settled'
       readonly page: string
+      readonly about?: string
       readonly storm?: string
       readonly channel: string
       readonly outcome: 'delivered' | 'refused' | 'expired'

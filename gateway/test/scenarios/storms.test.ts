@@ -135,6 +135,17 @@ describe('a storm', () => {
     ])
   })
 
+  it('of one policy makes the pages of no other wait', async () => {
+    const theirs: Policy = { ...NO_POLICY, name: 'theirs', steps: [{ after: 0, page: ['boss'] }] }
+    const told = hall(40, { policies: [STEPS, theirs] })
+    told.heartbeat('router', { ...EVERY_MINUTE, group: 'hall-7', policy: 'theirs' })
+    ;(await told.at('2026-03-02T10:00:10')).does(pingAll(0, 40)).ping('router')
+    await told.at('2026-03-02T10:04')
+    const [page] = told.world.sent.filter(({ channel }) => channel === 'boss')
+    expect(page?.body.text).toMatch(/^router is missed/)
+    expect(page?.at).toBe(told.world.sent[0]?.at)
+  })
+
   it('survives a restart while it gathers, and one while it lasts', async () => {
     const told = hall(40)
     ;(await told.at('2026-03-02T10:00:10')).does(pingAll(0, 5))
