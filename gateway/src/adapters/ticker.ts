@@ -10,19 +10,17 @@ export function startTicker(
   isBehind: () => boolean = () => false,
 ): () => void {
   let isStopped = false
-  let timer: NodeJS.Timeout
-  const next = (wait: Duration): void => {
-    timer = setTimeout(() => {
-      const heardUntil = now()
-      // Timers run before the poll phase, immediates after it.
-      setImmediate(() => {
-        if (isStopped) return
-        tick(heardUntil)
-        next(isBehind() ? 0 : period)
-      })
-    }, wait)
+  const turn = (): void => {
+    const heardUntil = now()
+    // Timers run before the poll phase, immediates after it; what is set in an immediate runs after the next poll phase.
+    setImmediate(() => {
+      if (isStopped) return
+      tick(heardUntil)
+      if (isBehind()) turn()
+      else timer = setTimeout(turn, period)
+    })
   }
-  next(period)
+  let timer = setTimeout(turn, period)
   return () => {
     isStopped = true
     clearTimeout(timer)

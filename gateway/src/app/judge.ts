@@ -17,7 +17,7 @@ import { WakeHeap } from './wake.ts'
 
 /** Heartbeats judged in one tick, and facts that it makes; what is left waits for the next, so that signals are heard between. */
 const MOST_PER_TICK = 2_000
-const MOST_FACTS = 400
+const MOST_FACTS = 100
 /** When a held heartbeat is looked at again. */
 const HOLD_AGAIN: Duration = 50
 
