@@ -141,7 +141,8 @@ async function settledIncidents(gateway: GatewayProcess, received: ReadonlySet<s
   for (let turn = 0; ; turn++) {
     const incidents: Incident[] = []
     for await (const incident of itemsOf<Incident>(gateway, '/incidents?state=all')) incidents.push(incident)
-    const isSettled = incidents.length >= SILENT && incidents.every(({ pages }) => pages.every(({ id }) => received.has(id)))
+    const isSettled =
+      incidents.length >= SILENT && incidents.every(({ pages }) => pages.every(({ id }) => received.has(id)))
     if (isSettled || turn === 100) return incidents
     await sleep(200)
   }

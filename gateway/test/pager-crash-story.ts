@@ -21,7 +21,7 @@ const AT_ONCE = 3
 const MOST_POINTS = 200
 const SPEED = 20
 const HEARTBEATS: Readonly<Record<About, number>> = { incident: 1, storm: 12 }
-const PATIENCE = 20_000
+const PATIENCE = 15_000
 /** What was a storm half a minute ago is no part of the next. */
 const CALM = 31_000 / SPEED
 

@@ -46,7 +46,7 @@ export class Snapshots {
       parts.push(part)
     }
     this.#pagesSinceCasebook += pages
-    parts.push(...this.#takeCasebook(pages, upTo).map((slice) => [slice]))
+    parts.push(...this.#takeCasebook(Math.max(left, pages / 4), upTo).map((slice) => [slice]))
     this.#lookedUpTo = upTo
     return { parts, completeUpTo: Math.min(upTo, ...this.#wholeUpTo.values()) }
   }

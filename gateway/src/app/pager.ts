@@ -97,12 +97,21 @@ export class Pager {
     this.tick(now)
   }
 
+  /** A bug in one channel, or in one page, must not end the process: the next start would meet it again. */
   async #deliver(name: string, job: Job): Promise<Delivery> {
+    try {
+      return await this.#send(name, job)
+    } catch (error) {
+      return { kind: 'retry', why: `could not be sent: ${error instanceof Error ? error.message : String(error)}` }
+    }
+  }
+
+  async #send(name: string, job: Job): Promise<Delivery> {
     const channel = this.#channels.get(name)
     if (channel === undefined) return { kind: 'refused', why: `no channel is called ${name}` }
     const page = compose(job.page, job.attempts, this.#world.registry, this.#setting)
     if (page === undefined) return { kind: 'refused', why: 'its incident is not known any more' }
-    return channel.deliver(page, this.#world.stop)
+    return await channel.deliver(page, this.#world.stop)
   }
 
   /** A channel that fails is told of on the others, once; and once more when it is back. */

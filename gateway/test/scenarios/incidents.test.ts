@@ -118,6 +118,23 @@ describe('a channel that does not answer', () => {
     )
   })
 
+  it('because of a bug of its own is tried again, and the others go on', async () => {
+    const told = story()
+    let isBroken = true
+    told.world.answers.set('ops', () => {
+      if (isBroken) throw new Error('cannot read properties of undefined')
+      return { kind: 'delivered' }
+    })
+    ;(await told.at('2026-03-02T10:10')).pages(
+      "boss: channel.failed Channel ops can't be reached: could not be sent: cannot read properties of undefined. Its pages wait, and it is tried on.",
+    )
+    isBroken = false
+    ;(await told.at('2026-03-02T10:11')).pages(
+      'ops: incident.triggered api missed',
+      'boss: channel.recovered Channel ops works again, after 3m20s.',
+    )
+  })
+
   it('gets every page under the same id on every try', async () => {
     const told = story()
     const ids = new Set<string>()
