@@ -1,16 +1,13 @@
 // What the API takes and gives of on-call schedules, as types and as schemas.
 // Where a type and its schema differ, this file does not compile.
-import Type, { type Static, type TSchema } from 'typebox'
+import Type from 'typebox'
 import type { List } from '../app/read.ts'
 import type { OnCallItem, OnCallView } from '../app/read-oncall.ts'
-import { shapeOf } from './http-shapes.ts'
+import { arrayOf, closed, instant, listOf, oneOf, orNull, shapeOf, text } from './http-shapes.ts'
 
 export type OnCallQuery = { at?: string }
 
-const closed = { additionalProperties: false }
-const text = Type.String()
-const instant = Type.String({ format: 'date-time' })
-const by = Type.Unsafe<OnCallView['by']>({ type: 'string', enum: ['override', 'layer', 'nobody'] })
+const by = oneOf('override', 'layer', 'nobody')
 
 /** What it says is read by the route. */
 export const ONCALL_QUERY: object = shapeOf<OnCallQuery>()(
@@ -28,15 +25,5 @@ const view = {
   shifts: arrayOf(shift),
 }
 
-export const ONCALLS: object = shapeOf<List<OnCallItem>>()(
-  Type.Object({ items: arrayOf(Type.Object(item, closed)), next: orNull(text) }, closed),
-)
+export const ONCALLS: object = shapeOf<List<OnCallItem>>()(listOf(Type.Object(item, closed)))
 export const ONCALL: object = shapeOf<OnCallView>()(Type.Object(view, closed))
-
-function orNull<S extends TSchema>(schema: S) {
-  return Type.Union([schema, Type.Null()])
-}
-
-function arrayOf<S extends TSchema>(items: S) {
-  return Type.Unsafe<readonly Static<S>[]>(Type.Array(items))
-}
