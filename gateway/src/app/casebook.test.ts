@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { NO_POLICY } from '../domain/escalation.ts'
 import type { HeartbeatFact } from '../domain/fact.ts'
-import { Casebook } from './casebook.ts'
+import type { Mute } from '../domain/mute.ts'
+import { Casebook, FORGOTTEN } from './casebook.ts'
 
 const AT = { heartbeat: 'job', at: 0, seenAt: 0 } as const
 const OPENED = { verdict: 'failed', severity: 'critical', explanation: '', policy: NO_POLICY } as const
@@ -45,5 +46,17 @@ describe('the casebook', () => {
     for (let n = 10; n < 10_005; n++) for (const fact of [...spell(`${n}`), settled(`${n}`)]) next.fold(fact)
     expect(next.incidents.has('unheard')).toBe(true)
     expect(next.incidents.has('0')).toBe(false)
+  })
+
+  it('knows a silence that a link made also when it was ended, so that the link is not good again', () => {
+    const casebook = new Casebook()
+    const times = { at: 60_000, seenAt: 60_000 }
+    const mute = { kind: 'silence', match: { names: ['job'] }, by: 'ana', reason: '', declaredBy: 'link' } as const
+    const made: Mute = { id: 'silence-page-1', ...mute, when: { from: 0, until: 3_600_000 } }
+    casebook.fold({ type: 'mute.declared', at: 0, seenAt: 0, mute: made })
+    casebook.fold({ type: 'mute.ended', ...times, mute: made.id, by: 'ben' })
+    expect(casebook.mutes.get(made.id)?.when).toEqual({ from: 0, until: 60_000 })
+    casebook.fold({ type: 'mute.ended', ...times, mute: made.id, by: FORGOTTEN })
+    expect(casebook.mutes.size).toBe(0)
   })
 })

@@ -8,6 +8,8 @@ import { Storms } from './storms.ts'
 
 const CLOSED_INCIDENTS_KEPT = 10_000
 const BLIND_WINDOWS_KEPT = 1_000
+/** Who ends a mute that was over long ago. */
+export const FORGOTTEN = 'age'
 
 /** A page or a notice that no channel has settled. */
 export type Unsettled = Extract<Fact, { type: 'page.queued' | 'notice.queued' }>
@@ -108,12 +110,18 @@ export class Casebook {
         this.mutes.set(fact.mute.id, fact.mute)
         return
       case 'mute.ended':
-        this.mutes.delete(fact.mute)
-        return
+        return this.#endMute(fact)
       case 'drill.begun':
         return this.drills.begin(fact)
       default:
     }
+  }
+
+  /** One that a link made stays known, or the link could be used again. */
+  #endMute({ mute: id, by, at }: Extract<GatewayFact, { type: 'mute.ended' }>): void {
+    const mute = this.mutes.get(id)
+    if (mute?.declaredBy !== 'link' || !('until' in mute.when) || by === FORGOTTEN) this.mutes.delete(id)
+    else this.mutes.set(id, { ...mute, when: { from: mute.when.from, until: Math.min(mute.when.until, at) } })
   }
 
   #settle(fact: Settled): void {

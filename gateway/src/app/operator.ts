@@ -3,6 +3,7 @@ import { channelDrill, drillOf } from '../domain/drill.ts'
 import type { GatewayFact } from '../domain/fact.ts'
 import { isMatch, isSpent, type Mute } from '../domain/mute.ts'
 import { DAY, type Duration, type Instant } from '../domain/time.ts'
+import { FORGOTTEN } from './casebook.ts'
 import { type Answered, done, type Look, refused } from './look.ts'
 import type { Command } from './ports.ts'
 import type { StormJudge } from './storm-judge.ts'
@@ -31,7 +32,7 @@ export class Operator {
     const spent = [...casebook.mutes.values()].filter((old) => isSpent(old, now - SPENT_KEPT))
     const facts = this.#fold([
       { type: 'mute.declared', at: now, seenAt: now, mute },
-      ...spent.map(({ id }): GatewayFact => ({ type: 'mute.ended', at: now, seenAt: now, mute: id, by: 'age' })),
+      ...spent.map(({ id }): GatewayFact => ({ type: 'mute.ended', at: now, seenAt: now, mute: id, by: FORGOTTEN })),
     ])
     for (const { id, heartbeat, severity } of registry.open()) {
       const number = registry.find(heartbeat)
