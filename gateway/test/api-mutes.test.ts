@@ -157,6 +157,7 @@ describe('a maintenance window', () => {
     ['zone', { zone: 'UTC', for: '1h' }, 'a cron beside it'],
     ['for', { cron: '0 2 * * *' }, 'how long it lasts'],
     ['for', { cron: '0 2 * * *', for: '10s' }, 'from 1m to 31d'],
+    ['for', { cron: '* * * * *', for: '5m' }, 'a pause at least every 31d'],
     ['until', { cron: '0 2 * * *', for: '1h', until: '2026-12-24T09:00Z' }, 'nothing beside cron'],
     ['until', { until: '2099-12-24T09:00Z' }, 'at most 31d after now'],
     ['for', { from: '2099-12-24T09:00Z', for: '1h' }, 'at most 400d from now'],

@@ -1,5 +1,5 @@
 // What a request says of a silence or a maintenance window, read: for how long, from when, and whom.
-import type { Match, Mute, When } from '../domain/mute.ts'
+import { type Match, type Mute, outlasts, type When } from '../domain/mute.ts'
 import { type Checked, isWrong, type Problem } from '../domain/problem.ts'
 import { checkSchedule } from '../domain/schedule.ts'
 import {
@@ -57,7 +57,11 @@ function readRepeating(body: WindowBody, cron: string, otherwise: string): Check
     ...(isWrong(lasts) ? lasts.problems : []),
     ...(['from', 'until'] as const).filter((key) => body[key] !== undefined).map(besideCron),
   ]
-  return isWrong(lasts) || problems.length > 0 ? { problems } : { value: { cron, zone, for: lasts.value } }
+  if (isWrong(lasts) || problems.length > 0) return { problems }
+  const when = { cron, zone, for: lasts.value }
+  if (!outlasts(when, LONGEST_MUTE)) return { value: when }
+  const expected = `a pause at least every ${formatDuration(LONGEST_MUTE)}`
+  return { problems: [{ path: 'for', expected, found: 'firings that run into each other' }] }
 }
 
 function readOnce(body: WindowBody, kind: Mute['kind'], now: Instant): Checked<When> {
