@@ -126,6 +126,8 @@ class Teller {
   async #until(isSo: () => boolean | Promise<boolean>): Promise<void> {
     for (const end = performance.now() + PATIENCE; performance.now() < end; await sleep(10)) {
       if (!this.#gateway.isRunning) {
+        // What it had sent may not have been read.
+        await sleep(100)
         this.#killed = { ...readKill(this.#gateway.output), requests: this.#receiver.requests.length - this.#from }
         await this.#start(this.#failAt)
       }
