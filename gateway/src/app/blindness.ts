@@ -1,4 +1,5 @@
 // A window in which we could not hear, made known: how many runs can't be verified for it, and one notice that says so.
+import { reach } from '../domain/escalate.ts'
 import { inZone } from '../domain/explain.ts'
 import type { BlindCause, Fact, GatewayFact } from '../domain/fact.ts'
 import { pageId } from '../domain/names.ts'
@@ -27,9 +28,9 @@ export function blindFacts(window: Window, registry: Registry, scene: LiveScene)
   if (unverified === 0) return [passed]
   const runs = unverified === 1 ? '1 run' : `${unverified} runs`
   const text = `The gateway was blind from ${inZone(window.from, zone)} to ${inZone(window.to, zone)} (${formatDuration(window.to - window.from)}, ${window.cause}): ${runs} could not be verified.`
-  const targets = scene.policy('default').steps[0]?.page ?? []
-  const ways = new Map(targets.flatMap((target) => scene.waysTo(target, window.to)).map((way) => [way.channel, way]))
-  const notices = [...ways.values()].map(
+  const policy = scene.policy('default')
+  const { ways } = reach(policy, policy.steps[0]?.page ?? [], scene, window.to)
+  const notices = ways.map(
     ({ channel, path }): GatewayFact => ({
       type: 'notice.queued',
       at: window.to,

@@ -1,6 +1,6 @@
 // What an escalation does at an instant, be it an incident's or a storm's: the moves, and how they fold into it. Who
 // owns the escalation turns moves into facts.
-import { type Escalation, isOpen, type Muting, nextTurn, type QueuedPage } from './escalation.ts'
+import { type Escalation, isOpen, type Muting, nextTurn, type Policy, type QueuedPage } from './escalation.ts'
 import type { Instant } from './time.ts'
 
 /** Whom the names in a policy stand for. */
@@ -37,21 +37,36 @@ export function turnMoves(escalation: Escalation, directory: Directory, now: Ins
     const { window, on, zone } = step.during as NonNullable<typeof step.during>
     return [taken, { move: 'dropped', step: turn.step, why: `outside of ${`${window} ${on}`.trim()} in ${zone}` }]
   }
-  const moves: Move[] = [taken]
-  const ways = new Map<string, Way>()
-  for (const target of step.page) {
-    const found = directory.waysTo(target, now)
-    if (found.length === 0) moves.push({ move: 'dropped', step: turn.step, why: `${target} stands for nobody now` })
-    for (const way of found.length > 0 ? found : fallbackWays(escalation, directory, now))
-      if (!ways.has(way.channel)) ways.set(way.channel, way)
-  }
+  const { ways, nobody } = reach(escalation.policy, step.page, directory, now)
+  const dropped = nobody.map((target): Move => {
+    return { move: 'dropped', step: turn.step, why: `${target} stands for nobody now` }
+  })
+  const moves: Move[] = [taken, ...dropped]
   const paged = new Set(escalation.pages.map(({ channel }) => channel))
   const what = `${escalation.beganAt}:${turn.step}:${turn.repeat}`
-  for (const way of ways.values()) {
+  for (const way of ways) {
     const demand = paged.has(way.channel) ? 'again' : 'triggered'
     moves.push({ move: 'paged', demand, what, step: turn.step, ...way })
   }
   return moves
+}
+
+/** Whom targets stand for now, each channel once; the fallback for those that stand for nobody. */
+export function reach(
+  policy: Policy,
+  targets: readonly string[],
+  directory: Directory,
+  now: Instant,
+): { readonly ways: readonly Way[]; readonly nobody: readonly string[] } {
+  const ways = new Map<string, Way>()
+  const nobody: string[] = []
+  for (const target of targets) {
+    const found = directory.waysTo(target, now)
+    if (found.length === 0) nobody.push(target)
+    for (const way of found.length > 0 ? found : fallbackWays(policy, directory, now))
+      if (!ways.has(way.channel)) ways.set(way.channel, way)
+  }
+  return { ways: [...ways.values()], nobody }
 }
 
 /** Everyone who was paged hears it, after what they were paged with. */
@@ -135,8 +150,7 @@ export function beginAt(beganAt: Instant): Pick<Escalation, 'state' | 'beganAt' 
   return { state: 'triggered', beganAt, turns: 0, warned: false }
 }
 
-function fallbackWays(escalation: Escalation, directory: Directory, now: Instant): readonly Way[] {
-  const { fallback = [] } = escalation.policy
+function fallbackWays({ fallback = [] }: Policy, directory: Directory, now: Instant): readonly Way[] {
   const ways = fallback.flatMap((target) => directory.waysTo(target, now))
   const found = ways.length > 0 ? ways : directory.channels.map((channel) => ({ channel, path: channel }))
   return found.map(({ channel, path }) => ({ channel, path: `fallback › ${path}` }))

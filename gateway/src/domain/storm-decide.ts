@@ -42,7 +42,7 @@ export function acknowledgeStorm(storm: Storm, deed: Deed, scene: StormScene, no
   return draft.facts
 }
 
-/** It is over, with `open` of its heartbeats still bad. `isTold`: whoever was paged hears of it. */
+/** It is over, with `open` of its heartbeats still bad; whoever was paged hears of it. */
 export function resolveStorm(
   storm: Storm,
   open: number,

@@ -84,6 +84,15 @@ describe('an on-call schedule', () => {
     expect(paths(night.world)).toEqual(['primary › ana › sms'])
   })
 
+  it('with nobody in it has the fallback told of a blind window, too', async () => {
+    const told = story('2026-03-30T10:30', { ...PRIMARY, layers: [] }).heartbeat('noon', {
+      schedule: { kind: 'cron', cron: '0 12 * * *', zone: ZONE },
+    })
+    ;(await told.at('2026-03-30T10:30:10')).does((world) => world.restart(2 * HOUR))
+    await told.at('2026-03-30T12:30:12')
+    expect(told.world.sent.map(({ channel, body }) => `${channel} ${body.type}`)).toContain('boss gateway.blind')
+  })
+
   it('that is changed in the middle of an incident counts from then on', async () => {
     const told = story('2026-03-25T10:00', PRIMARY)
     ;(await told.at('2026-03-25T10:05')).does((world) => {
