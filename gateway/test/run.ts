@@ -1,7 +1,7 @@
 // Everything that has to hold, in one command: formatting and lint, types, tests. Installs the real clients that tests
 // talk to where it may; what had to be skipped without them is listed by name at the end.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,11 +10,19 @@ const ROOT = join(import.meta.dirname, '../..')
 const TOOLS = join(ROOT, 'node_modules/.bin')
 /** Commands that tests start, and the Debian package of each. */
 const CLIENTS: Readonly<Record<string, string>> = {
+  amtool: 'prometheus-alertmanager',
   curl: 'curl',
+  influx: 'influxdb-client',
+  influxd: 'influxdb',
   mosquitto_pub: 'mosquitto-clients',
+  prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
+  promtool: 'prometheus',
   'systemd-analyze': 'systemd',
+  'victoria-metrics': 'victoria-metrics',
 }
+/** What Debian asks before a package starts its service: 101 says no. */
+const MAY_START = '/usr/sbin/policy-rc.d'
 
 type Report = {
   readonly numPassedTests: number
@@ -40,10 +48,23 @@ function isThere(command: string): boolean {
 function installClients(): void {
   const missing = Object.keys(CLIENTS).filter((command) => !isThere(command))
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return
-  const packages = missing.map((command) => CLIENTS[command] as string)
+  const packages = [...new Set(missing.map((command) => CLIENTS[command] as string))]
   step('install package lists', 'apt-get', 'update', '-qq')
   const install = ['-o', 'Dpkg::Use-Pty=0', 'install', '-y', '-qq', '--no-install-recommends']
-  step(`install ${packages.join(', ')}`, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...install, ...packages)
+  withoutStarting(() =>
+    step(`install ${packages.join(', ')}`, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...install, ...packages),
+  )
+}
+
+/** Tests start their own servers; a service that runs on after them is nobody's wish. */
+function withoutStarting(install: () => void): void {
+  if (existsSync(MAY_START)) return install()
+  writeFileSync(MAY_START, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    install()
+  } finally {
+    rmSync(MAY_START, { force: true })
+  }
 }
 
 function runTests(args: readonly string[]): Report | undefined {
