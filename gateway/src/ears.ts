@@ -16,6 +16,7 @@ import { operateRoutes } from './adapters/http-operate.ts'
 import { policyRoutes } from './adapters/http-policies.ts'
 import { quietRoutes } from './adapters/http-quiet.ts'
 import { readRoutes } from './adapters/http-read.ts'
+import { type SeriesWorld, seriesRoutes } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
 import { stormRoutes } from './adapters/http-storms.ts'
@@ -34,6 +35,7 @@ import type { Address, Settings } from './config/settings.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import { checkSchedule } from './domain/schedule.ts'
+import { isLoopback, refusalOf } from './listening.ts'
 
 /** What keeps the gateway from starting. */
 export type Refused = { readonly refused: string }
@@ -42,6 +44,7 @@ export type Ears = {
   readonly http: Address
   readonly mqtt: Address | undefined
   readonly newAdminToken: string | undefined
+  mqttClients(): number
   configure(settings: Settings): void
   /** Stops listening and lets what was heard settle. */
   close(): Promise<void>
@@ -50,6 +53,7 @@ export type Ears = {
 export type EarWorld = {
   readonly answers: AnswerTokens
   watchdog(): WatchdogStatus | undefined
+  readonly series: SeriesWorld
   /** From which secret keys are derived. */
   readonly master: Buffer
   readonly watch: Watch<SqliteLedger>
@@ -68,6 +72,7 @@ export async function openEars({
   answers,
   master,
   watchdog,
+  series,
 }: EarWorld): Promise<Ears | Refused> {
   const { registry, ledger, counters, intake } = watch
   const { now } = clock
@@ -83,6 +88,7 @@ export async function openEars({
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live })
   let mqtt: MqttEar | undefined
+  const mqttClients = () => mqtt?.clients() ?? 0
   const scene = () => watch.scene
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene }),
@@ -91,6 +97,7 @@ export async function openEars({
     ...operateRoutes({ registry, ledger }),
     ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
     ...stormRoutes({ registry, ledger }),
+    ...seriesRoutes(series),
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
@@ -99,8 +106,9 @@ export async function openEars({
       ledger: () => ledger.state,
       lastTickAt: () => watch.lastTickAt,
       tickLag: () => watch.tickLag,
-      mqttClients: () => mqtt?.clients() ?? 0,
+      mqttClients,
       watchdog,
+      series: series.status,
       isPrivate: () => isLoopback(settings.http.host),
     }),
   ]
@@ -143,6 +151,7 @@ export async function openEars({
     return {
       http,
       mqtt: address,
+      mqttClients,
       newAdminToken: admin.isNew ? admin.secret : undefined,
       configure: (next) => void Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) }),
       close,
@@ -174,22 +183,4 @@ function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }
     declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),
     ...(signals.pingKey !== undefined && { pingKey: signals.pingKey }),
   })
-}
-
-/** Nobody but this machine can reach it. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
-}
-
-function refusalOf({
-  code,
-  message,
-  address,
-  port,
-}: NodeJS.ErrnoException & { port?: number; address?: string }): string {
-  const where = `${address ?? ''}:${port ?? ''}`
-  if (code === 'EADDRINUSE')
-    return `cannot listen on ${where}: something else listens there; name another in overdue.yaml (listen) or OVERDUE_HTTP and OVERDUE_MQTT`
-  if (code === 'EACCES') return `cannot listen on ${where}: no right to; ports below 1024 need it`
-  return `cannot listen: ${message}`
 }

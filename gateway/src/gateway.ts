@@ -21,6 +21,7 @@ import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
 import { startPulse } from './pulse.ts'
+import { startSeries } from './series.ts'
 
 export type Gateway = AsyncDisposable & {
   readonly http: Address
@@ -98,8 +99,13 @@ export async function createGateway(first: Settings, log: Log, version: string):
 
   const pulse = startPulse(watch, { version, log, stop: stop.signal })
   started.defer(() => pulse.stop())
-  const ears = await openEars({ watch, commits, version, log, settings, answers, master, watchdog: pulse.status })
+  let heardOverMqtt = (): number => 0
+  const series = startSeries({ watch, store, folder: settings.data, commits, log, mqttClients: () => heardOverMqtt() })
+  started.defer(() => series.close())
+  const common = { watch, commits, version, log, settings, series }
+  const ears = await openEars({ ...common, answers, master, watchdog: pulse.status })
   if ('refused' in ears) return ears
+  heardOverMqtt = ears.mqttClients
   started.defer(() => ears.close())
   const tick = (heardUntil: number): void => {
     watch.tick(heardUntil)
@@ -108,6 +114,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick, () => watch.isBehind))
   pulse.configure(settings)
+  await series.configure(settings)
 
   collectGarbage()
   const whole = started.move()
@@ -121,6 +128,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
       watch.configure(watchSettings(next))
       ears.configure(next)
       pulse.configure(next)
+      await series.configure(next)
       await watch.declare(next.heartbeats)
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),

@@ -7,6 +7,8 @@ import type { WatchdogStatus } from '../app/watchdog.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import { VERDICTS } from '../domain/verdict.ts'
 import type { Answer, Route } from './http-route.ts'
+import { seriesItem } from './http-series.ts'
+import type { SeriesStatus } from './influx-messages.ts'
 
 export type Vitals = {
   readonly version: string
@@ -21,6 +23,8 @@ export type Vitals = {
   mqttClients(): number
   /** Undefined: nobody outside watches the gateway. */
   watchdog(): WatchdogStatus | undefined
+  /** Undefined: no time series are written. */
+  series(): SeriesStatus | undefined
   /** Whether metrics need no token. */
   isPrivate(): boolean
 }
@@ -47,7 +51,7 @@ export function healthRoutes(vitals: Vitals): readonly Route[] {
   ]
 }
 
-function health({ version, registry, now, ledger, lastTickAt, watchdog }: Vitals): Answer {
+function health({ version, registry, now, ledger, lastTickAt, watchdog, series }: Vitals): Answer {
   const status = watchdog()
   const isWell = ledger() === 'ok' && now() - lastTickAt() < OLDEST_TICK
   return {
@@ -60,6 +64,7 @@ function health({ version, registry, now, ledger, lastTickAt, watchdog }: Vitals
       heartbeats: registry.roster.size,
       tz: process.versions.tz,
       version,
+      series: seriesItem(series()),
       watchdog: status === undefined ? null : { ...status, lastPingAt: whenever(status.lastPingAt) },
     },
   }
@@ -80,6 +85,10 @@ export const METRICS = {
   overdue_incidents_muted: ['gauge', 'Open incidents that page nobody, by what mutes them.'],
   overdue_storms_open: ['gauge', 'Storms that are not over.'],
   overdue_channel_failed: ['gauge', '1 for each channel that can not be reached.'],
+  overdue_series_writing: ['gauge', '1 while time series are taken by their server, 0 while they wait for it.'],
+  overdue_series_lag_seconds: ['gauge', 'How far the time series are behind the ledger.'],
+  overdue_series_points_total: ['counter', 'Points of time series written.'],
+  overdue_series_dead: ['gauge', 'Points that the server refused for good, ever.'],
   overdue_mqtt_clients: ['gauge', 'Devices connected over MQTT.'],
   overdue_uptime_seconds: ['gauge', 'Since the process began.'],
   overdue_resident_bytes: ['gauge', 'Memory of the process.'],
@@ -128,6 +137,13 @@ function metrics(vitals: Vitals): string {
   for (const [by, count] of mutedBy(registry)) add('overdue_incidents_muted', { by }, count)
   add('overdue_storms_open', {}, [...registry.casebook.storms.open()].length)
   for (const channel of registry.failedChannels.keys()) add('overdue_channel_failed', { channel }, 1)
+  const series = vitals.series()
+  if (series !== undefined) {
+    add('overdue_series_writing', {}, series.state === 'writing' ? 1 : 0)
+    add('overdue_series_lag_seconds', {}, series.lagMs / SECOND)
+    add('overdue_series_points_total', {}, series.points)
+    add('overdue_series_dead', {}, series.dead)
+  }
   add('overdue_mqtt_clients', {}, vitals.mqttClients())
   add('overdue_uptime_seconds', {}, process.uptime())
   add('overdue_resident_bytes', {}, process.memoryUsage.rss())

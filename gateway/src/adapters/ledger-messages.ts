@@ -1,4 +1,5 @@
-// What the main thread and the ledger's thread say to each other.
+// What the ledger's thread and those who use it say to each other.
+import type { MessagePort } from 'node:worker_threads'
 import type { Instant } from '../domain/time.ts'
 
 /** The facts of one group, numbered from `first` on. Without bytes it is a hole: facts that were lost. */
@@ -12,7 +13,7 @@ export type Body = { readonly seq: number; readonly bytes: Uint8Array }
 /** With the bodies that some of its facts came with. */
 export type Group = StoredGroup & { readonly bodies?: readonly Body[] }
 
-export const SLICE_KINDS = ['roster', 'columns', 'casebook'] as const
+export const SLICE_KINDS = ['roster', 'columns', 'casebook', 'hours'] as const
 export type SliceKind = (typeof SLICE_KINDS)[number]
 
 /** A part of the live state, true up to the fact numbered `upTo`. */
@@ -52,6 +53,8 @@ export type ToThread =
   | { readonly kind: 'advance'; readonly name: string; readonly seq: number }
   | { readonly kind: 'prune'; readonly expiry: Expiry }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly ask: unknown }
+  /** Another thread reads, too: it asks and advances over this port. */
+  | { readonly kind: 'reader'; readonly port: MessagePort }
   | { readonly kind: 'close' }
 
 export type FromThread =

@@ -1,5 +1,5 @@
-// The two databases of a data folder: the facts, and the snapshots of the live state. Owns their tables and settings;
-// only the ledger's thread opens them. Every row carries a checksum over its table's name and all of its columns: a row
+// The databases of a data folder: the facts, the snapshots of the live state, and where the time series stand. Owns
+// their tables and settings; each is opened by one thread only. Every row carries a checksum over its table's name and all of its columns: a row
 // is known to be whole without the file around it.
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -25,6 +25,9 @@ const FACTS = `
   CREATE TABLE groups (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, crc INTEGER NOT NULL, bytes BLOB NOT NULL);
   CREATE TABLE bodies ${KEYED};
   CREATE TABLE marks ${KEYED};`
+const SERIES = `
+  CREATE TABLE dead (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, line TEXT NOT NULL UNIQUE, why TEXT NOT NULL);
+  CREATE TABLE samples (at INTEGER PRIMARY KEY, point TEXT NOT NULL);`
 const SNAPSHOTS = `CREATE TABLE slices ${KEYED}; CREATE TABLE marks ${KEYED};`
 
 /** The data folder is of a version that this one does not know. */
@@ -40,6 +43,11 @@ export function openFacts(path: string): DatabaseSync {
 
 export function openSnapshots(path: string): DatabaseSync {
   return open(path, SNAPSHOTS, 'PRAGMA synchronous = NORMAL')
+}
+
+/** Where the writing of time series stands: its own slices, points that no server took, figures that wait. */
+export function openSeries(path: string): DatabaseSync {
+  return open(path, SNAPSHOTS + SERIES, 'PRAGMA synchronous = NORMAL')
 }
 
 export function checksum(table: Table, key: number, numbers: readonly number[], bytes: Uint8Array): number {

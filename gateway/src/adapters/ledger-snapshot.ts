@@ -2,22 +2,13 @@
 // is true; a start loads them and replays what came after.
 
 import type { CasebookContent } from '../app/casebook.ts'
-import { PAGE_BYTES, Page, ROWS_PER_PAGE } from '../app/columns.ts'
+import { PAGE_BYTES, type Page } from '../app/columns.ts'
 import type { IsNews, Registry } from '../app/registry.ts'
 import { isHeartbeatFact } from '../domain/fact.ts'
-import type { Particulars, Terms } from '../domain/heartbeat.ts'
-import { NO_PARTICULARS } from '../domain/heartbeat.ts'
-import { completed } from '../domain/incident.ts'
-import { NEVER } from '../domain/time.ts'
 import { CasebookWriter } from './ledger-casebook.ts'
 import { NOBODY, readGroup } from './ledger-codec.ts'
+import { adoptRoster, pageBytes, pageOf, type RosterContent, rosterBytes, text } from './ledger-slices.ts'
 import type { Slice, Snapshot, Store } from './ledger-store.ts'
-
-type RosterContent = {
-  readonly names: readonly (string | null)[]
-  readonly terms: readonly number[]
-  readonly table: readonly Terms[]
-}
 
 type PartOfState = number | 'casebook'
 
@@ -90,10 +81,21 @@ export type Restored = { readonly facts: number; readonly upTo: number }
 /** Loads the slices and folds the facts after them. `progress` is told how far it is, in facts. */
 export async function restore(
   registry: Registry,
-  store: Store,
+  store: Pick<Store, 'slices' | 'groups' | 'completeUpTo'>,
   next: number,
   progress: (done: number, total: number) => void,
 ): Promise<Restored> {
+  const upTo = await adoptSlices(registry, store)
+  registry.recount()
+  const facts = await replay(registry, store, upTo, next, progress)
+  return { facts, upTo: next - 1 }
+}
+
+/** The slices as they are; the numbers of the facts up to which each is true. */
+export async function adoptSlices(
+  registry: Registry,
+  store: Pick<Store, 'slices'>,
+): Promise<ReadonlyMap<PartOfState, number>> {
   const upTo = new Map<PartOfState, number>()
   for await (const { id, bytes } of store.slices('roster'))
     adoptRoster(registry, id, JSON.parse(text(bytes)) as RosterContent)
@@ -105,14 +107,12 @@ export async function restore(
     registry.casebook.adopt(JSON.parse(text(bytes)) as CasebookContent)
     upTo.set('casebook', seq)
   }
-  registry.recount()
-  const facts = await replay(registry, store, upTo, next, progress)
-  return { facts, upTo: next - 1 }
+  return upTo
 }
 
 async function replay(
   registry: Registry,
-  store: Store,
+  store: Pick<Store, 'groups' | 'completeUpTo'>,
   upTo: ReadonlyMap<PartOfState, number>,
   next: number,
   progress: (done: number, total: number) => void,
@@ -136,65 +136,4 @@ async function replay(
 
 function pagesIn(slices: readonly Slice[]): number {
   return Math.max(1, Math.floor(slices.reduce((sum, { bytes }) => sum + bytes.length, 0) / PAGE_BYTES))
-}
-
-function pageBytes(page: Page): Uint8Array<ArrayBuffer> {
-  const particulars = json(page.particulars())
-  const bytes = new Uint8Array(PAGE_BYTES + particulars.length)
-  bytes.set(new Uint8Array(page.bytes, 0, PAGE_BYTES))
-  bytes.set(particulars, PAGE_BYTES)
-  return bytes
-}
-
-/** The page lives on in the memory that the slice came in: a million of them are not copied. */
-function pageOf(bytes: Uint8Array<ArrayBuffer>): Page {
-  const { buffer } = bytes.byteOffset === 0 ? bytes : bytes.slice()
-  const more = JSON.parse(text(bytes.subarray(PAGE_BYTES))) as readonly [number, Particulars][]
-  return new Page(
-    buffer,
-    more.map(([row, particulars]) => [row, wholeOf(particulars)] as const),
-  )
-}
-
-/** JSON leaves out what is undefined, and writes NEVER as null. */
-function wholeOf(particulars: Particulars): Particulars {
-  const { suspectAt, incident } = particulars
-  const more = { ...NO_PARTICULARS, ...particulars, suspectAt: suspectAt ?? NEVER }
-  return incident === undefined ? more : { ...more, incident: completed(incident) }
-}
-
-function rosterBytes(registry: Registry, index: number): Uint8Array<ArrayBuffer> {
-  const table: Terms[] = []
-  const places = new Map<Terms, number>()
-  const names: (string | null)[] = []
-  const terms: number[] = []
-  for (
-    let number = index * ROWS_PER_PAGE;
-    number < Math.min((index + 1) * ROWS_PER_PAGE, registry.roster.count);
-    number++
-  ) {
-    const own = registry.roster.termsOf(number)
-    names.push(registry.roster.nameOf(number) ?? null)
-    if (own !== undefined && !places.has(own)) places.set(own, table.push(own) - 1)
-    terms.push(own === undefined ? -1 : (places.get(own) as number))
-  }
-  return json({ names, terms, table } satisfies RosterContent)
-}
-
-function adoptRoster(registry: Registry, index: number, { names, terms, table }: RosterContent): void {
-  const shared = table.map((each) => registry.roster.share(each))
-  names.forEach((name, row) => {
-    if (name !== null) registry.roster.set(index * ROWS_PER_PAGE + row, name, shared[terms[row] as number], true)
-  })
-}
-
-const ENCODER = new TextEncoder()
-const DECODER = new TextDecoder()
-
-function json(value: unknown): Uint8Array<ArrayBuffer> {
-  return ENCODER.encode(JSON.stringify(value))
-}
-
-function text(bytes: Uint8Array): string {
-  return DECODER.decode(bytes)
 }

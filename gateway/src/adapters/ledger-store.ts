@@ -1,21 +1,9 @@
 // The main thread's side of the ledger's thread: groups of facts go in, and word of what is on disk comes back.
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Instant } from '../domain/time.ts'
-import { Answers } from './ledger-answers.ts'
 import { takeFolder } from './ledger-lock.ts'
-import type {
-  Expiry,
-  FromThread,
-  Group,
-  Question,
-  Questions,
-  Sizes,
-  Slice,
-  SliceKind,
-  Snapshot,
-  StoredGroup,
-  ToThread,
-} from './ledger-messages.ts'
+import type { Expiry, FromThread, Group, Snapshot, ToThread } from './ledger-messages.ts'
+import { LedgerReader } from './ledger-reader.ts'
 
 export type { Group, Sizes, Slice, Snapshot, StoredGroup } from './ledger-messages.ts'
 
@@ -56,17 +44,17 @@ export async function openStore(folder: string, events: StoreEvents): Promise<Op
   return 'refused' in opened ? opened : { ...opened, store }
 }
 
-export class Store {
+export class Store extends LedgerReader {
   readonly opening: PromiseWithResolvers<Omit<Opened, 'store'> | Refused> = Promise.withResolvers()
   readonly #worker: Worker
   readonly #events: StoreEvents
   readonly #closed = Promise.withResolvers<void>()
-  readonly #answers = new Answers()
   #state: 'opening' | 'open' | 'closed' | 'ended' = 'opening'
   /** Of an end that nobody asked for. */
   #why = 'the thread of the ledger ended'
 
   constructor(worker: Worker, events: StoreEvents, released: () => void) {
+    super((message) => worker.postMessage(message))
     this.#worker = worker
     this.#events = events
     worker.on('message', (message: FromThread) => this.#hear(message))
@@ -97,53 +85,11 @@ export class Store {
     this.#say({ kind: 'prune', expiry })
   }
 
-  cursor(name: string): Promise<number> {
-    return this.#ask('cursor', { name })
-  }
-
-  /** A consumer needs nothing up to `seq` any more. */
-  advance(name: string, seq: number): void {
-    this.#say({ kind: 'advance', name, seq })
-  }
-
-  async *slices(kind: SliceKind): AsyncIterable<Slice> {
-    let from = 0
-    for (;;) {
-      const some = await this.#ask('slices', { kind, from })
-      yield* some
-      const last = some.at(-1)
-      if (last === undefined) return
-      from = last.id + 1
-    }
-  }
-
-  /** The groups that hold the facts from number `from` on. */
-  async *groups(from: number): AsyncIterable<StoredGroup> {
-    let ahead = this.#ask('groups', { from })
-    for (;;) {
-      const some = await ahead
-      const last = some.at(-1)
-      if (last === undefined) return
-      ahead = this.#ask('groups', { from: last.first + last.count })
-      yield* some
-    }
-  }
-
-  /** The number up to which the slices together have every fact. */
-  completeUpTo(): Promise<number> {
-    return this.#ask('completeUpTo', {})
-  }
-
-  groupOf(seq: number): Promise<StoredGroup | undefined> {
-    return this.#ask('groupOf', { seq })
-  }
-
-  body(seq: number): Promise<Uint8Array | undefined> {
-    return this.#ask('body', { seq })
-  }
-
-  sizes(): Promise<Sizes> {
-    return this.#ask('sizes', {})
+  /** The end of a channel over which another thread can read, beside this one. */
+  reader(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    this.#say({ kind: 'reader', port: port1 }, [port1])
+    return port2
   }
 
   /** Commits what was handed over and lets go of the folder. */
@@ -152,12 +98,7 @@ export class Store {
     await this.#closed.promise
   }
 
-  #ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
-    const answer = this.#answers.wait((id) => this.#say({ kind: 'ask', id, question, ask }))
-    return answer as Promise<Questions[Q]['answer']>
-  }
-
-  #say(message: ToThread, transfer: ArrayBuffer[] = []): void {
+  #say(message: ToThread, transfer: (ArrayBuffer | MessagePort)[] = []): void {
     this.#worker.postMessage(message, transfer)
   }
 
@@ -180,7 +121,7 @@ export class Store {
       case 'unread':
         return this.#events.unread(message.cursor, message.facts)
       case 'answer':
-        return this.#answers.come(message.id, message.value)
+        return this.answered(message)
       case 'progress':
         return this.#events.progress?.(message.what, message.done, message.total)
       case 'closed':
@@ -192,7 +133,7 @@ export class Store {
     const wasOpen = this.#state === 'open'
     this.#state = 'ended'
     released()
-    this.#answers.end(this.#why)
+    this.ended(this.#why)
     this.opening.resolve({ refused: this.#why })
     this.#closed.resolve()
     if (wasOpen) this.#events.broken(this.#why)

@@ -2,11 +2,12 @@
 // in small pieces between commits.
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { formatInstant } from '../domain/time.ts'
 import { checkFacts, checkSnapshots, sizeOf } from './ledger-check.ts'
 import { expire } from './ledger-expiry.ts'
 import type { Expiry, FromThread, Question, Questions, ToThread } from './ledger-messages.ts'
+import { buffersOf, NOTHING } from './ledger-reply.ts'
 import { openWhole, suspect } from './ledger-salvage.ts'
 import { NewerData, openFacts, openSnapshots, reasonOf, troubleOf } from './ledger-schema.ts'
 import { COMPLETE, LedgerTables } from './ledger-tables.ts'
@@ -85,6 +86,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
     },
   })
   const chores: (() => void)[] = []
+  const readers = new Set<MessagePort>()
   let isClosing = false
   let isSuspect = false
 
@@ -102,7 +104,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
     }),
   }
 
-  function answer(id: number, question: Question, ask: unknown): void {
+  function answer(to: MessagePort, { id, question, ask }: Extract<ToThread, { kind: 'ask' }>): void {
     let value: unknown
     try {
       value = questions[question](ask as never)
@@ -113,7 +115,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
       suspect(factsPath, reasonOf(error))
       value = NOTHING[question]
     }
-    say({ kind: 'answer', id, value }, buffersOf(value))
+    to.postMessage({ kind: 'answer', id, value } satisfies FromThread, buffersOf(value))
   }
 
   function prune(expiry: Expiry): void {
@@ -123,7 +125,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
     if (!step.isDone) chores.push(() => prune(expiry))
   }
 
-  function take(message: ToThread): void {
+  function take(message: ToThread, from: MessagePort = port): void {
     switch (message.kind) {
       case 'append':
         return writer.add(message.group)
@@ -136,16 +138,28 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
       case 'prune':
         return void chores.push(() => prune(message.expiry))
       case 'ask':
-        return void chores.push(() => answer(message.id, message.question, message.ask))
+        return void chores.push(() => answer(from, message))
+      case 'reader':
+        return admit(message.port)
       case 'close':
         isClosing = true
     }
   }
 
+  function admit(reader: MessagePort): void {
+    readers.add(reader)
+    reader.on('close', () => readers.delete(reader))
+    reader.on('message', (message: ToThread) => {
+      take(message, reader)
+      turn()
+    })
+  }
+
   function turn(): void {
     for (;;) {
-      for (let found = receiveMessageOnPort(port); found !== undefined; found = receiveMessageOnPort(port))
-        take(found.message)
+      for (const from of [port, ...readers])
+        for (let found = receiveMessageOnPort(from); found !== undefined; found = receiveMessageOnPort(from))
+          take(found.message, from)
       const hasWritten = writer.write()
       const chore = chores.shift()
       chore?.()
@@ -159,7 +173,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
     watermark.close(writer.durable)
     for (const database of [snapshots, facts]) database.close()
     say({ kind: 'closed' })
-    port.close()
+    for (const open of [...readers, port]) open.close()
   }
 
   port.on('message', (message: ToThread) => {
@@ -168,25 +182,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
   })
 }
 
-/** The answer where what was asked for can't be read. */
-const NOTHING: { readonly [Q in Question]: Questions[Q]['answer'] } = {
-  slices: [],
-  groups: [],
-  groupOf: undefined,
-  body: undefined,
-  cursor: 0,
-  completeUpTo: 0,
-  sizes: { bytes: 0, logBytes: 0, freeBytes: 0 },
-}
-
 function freeBytes(): number {
   const { bavail, bsize } = statfsSync(folder)
   return bavail * bsize
-}
-
-/** Bytes are given away with the answer. */
-function buffersOf(value: unknown): ArrayBuffer[] {
-  const rows = Array.isArray(value) ? value : [value]
-  const pieces = rows.map((row) => (row instanceof Uint8Array ? row : (row as { bytes?: unknown } | undefined)?.bytes))
-  return [...new Set(pieces.filter((bytes) => bytes instanceof Uint8Array).map(({ buffer }) => buffer as ArrayBuffer))]
 }

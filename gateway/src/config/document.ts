@@ -9,6 +9,7 @@ import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { readHeartbeats } from './heartbeats.ts'
+import { readInflux } from './influx.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
 import * as literals from './literals.ts'
 import { readMutes } from './mutes.ts'
@@ -95,6 +96,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     defaults,
     heartbeats,
     drills: readDrills(fields.drills ?? [], { heartbeats, zone }, report),
+    ...readInflux(fields.influx, environment, report),
     log: environment.log ?? 'info',
     ...(environment.adminToken !== undefined && { adminToken: environment.adminToken }),
   }

@@ -14,6 +14,7 @@ export type Environment = {
   readonly data?: string
   readonly log?: Settings['log']
   readonly adminToken?: string
+  readonly influx?: { readonly url?: string; readonly token?: string; readonly org?: string; readonly bucket?: string }
 }
 
 /** An empty variable counts as unset. `readFile` throws when it cannot. */
@@ -33,8 +34,18 @@ export function readEnvironment(env: Variables, readFile: (path: string) => stri
     log,
     adminToken: secretOf(env, 'OVERDUE_ADMIN_TOKEN', readFile, report),
   }
+  const influx = said({
+    url: env['INFLUX_URL'],
+    token: secretOf(env, 'INFLUX_TOKEN', readFile, report),
+    org: env['INFLUX_ORG'],
+    bucket: env['INFLUX_BUCKET'],
+  })
   if (report.problems.length > 0) return { problems: report.problems }
-  return { value: Object.fromEntries(Object.entries(texts).filter(([, text]) => text)) as Environment }
+  return { value: { ...(said(texts) as Environment), ...(Object.keys(influx).length > 0 && { influx }) } }
+}
+
+function said(texts: Variables): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text)) as Readonly<Record<string, string>>
 }
 
 const PREFIX = 'OVERDUE_'
@@ -48,6 +59,12 @@ export const KNOWN_VARIABLES: readonly string[] = [
   'OVERDUE_LOG',
   'OVERDUE_ADMIN_TOKEN',
   'OVERDUE_ADMIN_TOKEN_FILE',
+  // As InfluxData's own tools call them.
+  'INFLUX_URL',
+  'INFLUX_TOKEN',
+  'INFLUX_TOKEN_FILE',
+  'INFLUX_ORG',
+  'INFLUX_BUCKET',
   // These two are the command line's.
   'OVERDUE_URL',
   'OVERDUE_TOKEN',

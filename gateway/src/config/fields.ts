@@ -89,6 +89,21 @@ export type PolicyFields = {
   steps?: (StepFields | undefined)[]
 }
 
+type Detail = 'all' | 'transitions' | 'aggregate'
+export type InfluxFields = {
+  url?: string
+  flavor?: 'auto' | 'v1' | 'v2' | 'v3' | 'victoriametrics'
+  database?: string
+  retentionPolicy?: string
+  org?: string
+  token?: string
+  username?: string
+  password?: string
+  series?: Detail
+  groups?: Record<string, Detail>
+  instance?: string
+}
+
 export type WatchdogFields = { url?: string; every?: string }
 
 type Patterns = string | string[]
@@ -139,4 +154,5 @@ export type DocumentFields = {
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>
   drills?: List<DrillFields>
+  influx?: InfluxFields
 }

@@ -40,6 +40,26 @@ export type SmtpServer = {
 /** A person, and the channels that reach them, by name. */
 export type ResponderSettings = { readonly name: string; readonly page: readonly string[] }
 
+/** Token and password are secrets. */
+export type InfluxSettings = {
+  readonly target: {
+    readonly url: string
+    readonly flavor: 'auto' | 'v1' | 'v2' | 'v3' | 'victoriametrics'
+    readonly database: string
+    readonly org?: string
+    readonly token?: string
+    readonly username?: string
+    readonly password?: string
+    readonly retentionPolicy?: string
+  }
+  /** Name of this gateway; absent: the host's. */
+  readonly instance?: string
+  /** How many series each group is worth, where `details` has nothing else for it. */
+  readonly detail: Detail
+  readonly details: Readonly<Record<string, Detail>>
+}
+type Detail = 'all' | 'transitions' | 'aggregate'
+
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }
 
@@ -74,6 +94,8 @@ export type Settings = {
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]
   readonly drills: readonly PlannedDrill[]
+  /** Where the time series go; absent: nowhere. */
+  readonly influx?: InfluxSettings
   readonly log: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly adminToken?: string
 }

@@ -7,6 +7,7 @@ import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
+import { InfluxShape } from './shape-influx.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
@@ -151,7 +152,7 @@ const DocumentShape = Type.Object(
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
     drills: listOf(DRILL_SHAPE, 'drills'),
     adopt: optional(later),
-    influx: optional(later),
+    influx: optional(InfluxShape),
   },
   { ...closed, description: 'a map of keys' },
 )

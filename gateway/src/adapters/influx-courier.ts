@@ -1,0 +1,159 @@
+// Brings the facts to a time-series server. It reads the ledger by its own position, so the ledger is the spool: nothing
+// waits in memory but the batch that is being put together and the one on its way.
+import { Chronicle, STEP } from '../app/chronicle.ts'
+import { type Instant, MINUTE, SECOND } from '../domain/time.ts'
+import type { SeriesSettings, SeriesStatus } from './influx-messages.ts'
+import { Outbox, type OutboxWorld } from './influx-outbox.ts'
+import { readGroup } from './ledger-codec.ts'
+import type { StoredGroup } from './ledger-messages.ts'
+import type { LedgerReader } from './ledger-reader.ts'
+import { restore, Snapshots } from './ledger-snapshot.ts'
+import type { Sample, SeriesStore } from './series-store.ts'
+
+export type CourierWorld = Omit<OutboxWorld, 'store'> & {
+  readonly reader: Pick<LedgerReader, 'groups' | 'slices' | 'completeUpTo' | 'advance'>
+  readonly store: SeriesStore
+  readonly settings: Omit<SeriesSettings, 'target'>
+  /** Number of the latest fact when it begins. */
+  readonly latest: number
+}
+
+/** The name of its cursor in the ledger. */
+export const CURSOR = 'influx'
+/** How often it looks for facts, and keeps where it stands. */
+const LOOK_EVERY = SECOND
+const KEEP_EVERY = MINUTE
+const SAMPLES_AT_ONCE = 500
+
+export class Courier {
+  readonly #world: CourierWorld
+  readonly #chronicle: Chronicle
+  readonly #snapshots: Snapshots
+  readonly #outbox: Outbox
+  /** Everything up to this fact was told; in the middle of telling, some of what comes after it, too. */
+  #seq = 0
+  #isTelling = false
+  #heard = { until: 0, seq: 0 }
+  #kept = { seq: -1, steppedAt: -1, at: 0 }
+  #readAt: Instant = 0
+
+  constructor(world: CourierWorld) {
+    const { detail, details, instance } = world.settings
+    this.#world = world
+    const detailOf = (group: string) => details[group] ?? detail
+    this.#chronicle = new Chronicle({ instance, detailOf }, world.now())
+    this.#snapshots = new Snapshots(this.#chronicle.registry)
+    this.#outbox = new Outbox(world)
+  }
+
+  get status(): SeriesStatus {
+    const lagFacts = Math.max(0, this.#heard.seq - this.#seq)
+    const lagMs = lagFacts === 0 || this.#readAt === 0 ? 0 : Math.max(0, this.#world.now() - this.#readAt)
+    return { ...this.#outbox.status, lagMs, lagFacts }
+  }
+
+  /** Nothing seen before `until` will have a number above `seq`. */
+  heard(until: Instant, seq: number): void {
+    this.#heard = { until, seq }
+  }
+
+  sample({ at, point }: Sample): void {
+    const { lagMs, points, dead } = this.status
+    const fields = { ...point.fields, influx_lag_ms: lagMs, influx_points: points, influx_dead: dead }
+    this.#world.store.addSample({ at, point: { ...point, fields } })
+  }
+
+  /** Until it is told to stop. */
+  async run(): Promise<void> {
+    const { stop, pause, store } = this.#world
+    await this.#begin()
+    await this.#outbox.connect()
+    while (!stop.aborted) {
+      await this.#readOn()
+      await this.#keep()
+      await pause(LOOK_EVERY)
+    }
+    this.#kept.at = 0
+    await this.#keep()
+    store.close()
+  }
+
+  /** Where it stood; without that, from now on, with the live state as the ledger has it. */
+  async #begin(): Promise<void> {
+    const { store, latest, now } = this.#world
+    const { standing } = store
+    if (standing === undefined || standing.seq > latest) return this.#beginAnew()
+    await store.restore(this.#chronicle, { ...standing, steppedAt: Math.min(standing.steppedAt, now()) })
+    this.#seq = standing.seq
+  }
+
+  async #beginAnew(): Promise<void> {
+    const { store, reader, latest, now, log } = this.#world
+    store.forget()
+    let upTo = latest
+    async function* groups(from: number): AsyncIterable<StoredGroup> {
+      for await (const group of reader.groups(from)) {
+        if (group.first > latest) return
+        upTo = Math.max(upTo, group.first + group.count - 1)
+        yield group
+      }
+    }
+    const source = { slices: reader.slices.bind(reader), completeUpTo: reader.completeUpTo.bind(reader), groups }
+    await restore(this.#chronicle.registry, source, latest + 1, () => {})
+    this.#chronicle.resume(now() - (now() % STEP))
+    this.#seq = upTo
+    log('influx.begun', { after: upTo })
+  }
+
+  /** All that the ledger has, and then the steps of time up to what was heard. */
+  async #readOn(): Promise<void> {
+    const { reader, stop } = this.#world
+    for await (const group of reader.groups(this.#seq + 1)) {
+      this.#readAt = group.at
+      await this.#tell(group)
+      await this.#keep()
+      if (stop.aborted) return
+    }
+    const { until, seq } = this.#heard
+    if (this.#seq >= seq) await this.#outbox.push(this.#chronicle.moveTo(until))
+    await this.#sendSamples()
+  }
+
+  async #tell(group: StoredGroup): Promise<void> {
+    const { roster } = this.#chronicle.registry
+    this.#isTelling = true
+    for (const told of readGroup(group.bytes, group.first, (number) => roster.nameOf(number))) {
+      if (told.seq <= this.#seq) continue
+      await this.#outbox.push(this.#chronicle.take(told))
+      if (this.#world.stop.aborted) return
+    }
+    this.#isTelling = false
+    this.#seq = group.first + group.count - 1
+  }
+
+  /** The gateway's own figures; those that wait longest first. */
+  async #sendSamples(): Promise<void> {
+    const { store, stop } = this.#world
+    for (;;) {
+      const samples = store.samples(SAMPLES_AT_ONCE)
+      const last = samples.at(-1)
+      if (last === undefined) return
+      await this.#outbox.push(samples.map(({ point }) => point))
+      const isWritten = await this.#outbox.settle()
+      if (!isWritten || stop.aborted) return
+      store.dropSamples(last.at)
+    }
+  }
+
+  /** Writes down where it stands, once a minute; never while something before it is not written. */
+  async #keep(): Promise<void> {
+    const { store, reader, now } = this.#world
+    const { steppedAt } = this.#chronicle
+    const isNews = this.#kept.seq !== this.#seq || this.#kept.steppedAt !== steppedAt
+    if (this.#isTelling || !isNews || Math.abs(now() - this.#kept.at) < KEEP_EVERY) return
+    if (!(await this.#outbox.settle())) return
+    store.keep(this.#chronicle, this.#snapshots, this.#seq)
+    reader.advance(CURSOR, this.#seq)
+    this.#kept = { seq: this.#seq, steppedAt, at: now() }
+  }
+}

@@ -1,0 +1,120 @@
+// Points on their way to the server: one batch is put together while the one before it is on its way. A server that is
+// away, busy, or says no is asked again, later and later, and nothing more is taken meanwhile.
+//
+//   connecting -> writing <-> waiting
+import type { AnyPoint } from '../app/series-point.ts'
+import { type Duration, type Instant, SECOND } from '../domain/time.ts'
+import { type Delivered, deliver } from './influx-bisect.ts'
+import { lineOf } from './influx-line.ts'
+import type { SeriesStatus } from './influx-messages.ts'
+import type { Sender, Waits } from './influx-sender.ts'
+import type { SeriesStore } from './series-store.ts'
+
+export type OutboxWorld = {
+  readonly store: Pick<SeriesStore, 'bury' | 'deadCount'>
+  readonly sender: Sender
+  readonly stop: AbortSignal
+  now(): Instant
+  random(): number
+  log(fact: string, fields: Readonly<Record<string, unknown>>): void
+  /** Resolves after so long, or at once when it is to stop. */
+  pause(ms: Duration): Promise<void>
+}
+
+export type OutboxStatus = Omit<SeriesStatus, 'lagMs' | 'lagFacts'>
+
+const BATCH = 5_000
+const LONGEST_WAIT = 30 * SECOND
+
+export class Outbox {
+  readonly #world: OutboxWorld
+  #hasText = true
+  #lines: string[] = []
+  #onItsWay: Promise<void> = Promise.resolve()
+  status: OutboxStatus
+
+  constructor(world: OutboxWorld) {
+    this.#world = world
+    this.status = { state: 'connecting', points: 0, dead: world.store.deadCount }
+  }
+
+  /** Until the server answers, or it is to stop. */
+  async connect(): Promise<void> {
+    for (let attempt = 1; !this.#world.stop.aborted; attempt++) {
+      const connected = await this.#world.sender.connect()
+      if (connected.kind === 'connected') {
+        this.#hasText = connected.hasText
+        return this.#say('writing', { flavor: connected.flavor })
+      }
+      await this.#wait(connected, attempt)
+    }
+  }
+
+  /** Resolves when there is room for more. */
+  async push(points: Iterable<AnyPoint>): Promise<void> {
+    for (const point of points) {
+      const line = lineOf(point, this.#hasText)
+      if (line !== undefined && this.#lines.push(line) >= BATCH) await this.#flush()
+    }
+  }
+
+  /** Sends what there is; whether all that was ever pushed is written. */
+  async settle(): Promise<boolean> {
+    await this.#flush()
+    await this.#onItsWay
+    return this.#lines.length === 0
+  }
+
+  async #flush(): Promise<void> {
+    await this.#onItsWay
+    if (this.#lines.length === 0 || this.#world.stop.aborted) return
+    const lines = this.#lines
+    this.#lines = []
+    this.#onItsWay = this.#deliver(lines)
+  }
+
+  async #deliver(lines: readonly string[]): Promise<void> {
+    let left = lines
+    for (let attempt = 1; !this.#world.stop.aborted; attempt++) {
+      const outcome = await this.#try(left)
+      this.#world.store.bury(outcome.dead, this.#world.now())
+      const remaining = outcome.kind === 'waits' ? outcome.remaining : []
+      this.#count(left.length - remaining.length - outcome.dead.length, outcome.dead.length)
+      if (remaining.length < left.length) attempt = 1
+      left = remaining
+      if (outcome.kind === 'done') return this.status.state === 'waiting' ? this.#say('writing') : undefined
+      await this.#wait(outcome, attempt)
+    }
+    // Not written: whoever stops reads it from the ledger again.
+    this.#lines = [...left, ...this.#lines]
+  }
+
+  /** A server that was gone may come back as another. */
+  async #try(lines: readonly string[]): Promise<Delivered> {
+    const { sender } = this.#world
+    const greeting = this.status.because === 'unreachable' ? await sender.connect() : undefined
+    if (greeting?.kind === 'waits') return { ...greeting, remaining: lines, dead: [] }
+    return await deliver(lines, sender)
+  }
+
+  async #wait({ because, why, retryAfter = 0 }: Omit<Waits, 'kind'>, attempt: number): Promise<void> {
+    const { now, random, pause } = this.#world
+    const { state, since = now(), because: before } = this.status
+    if (state !== 'waiting' || because !== before)
+      this.#say('waiting', { because, why, since: state === 'waiting' ? since : now() })
+    const wait = Math.min(LONGEST_WAIT, SECOND * 2 ** Math.min(attempt - 1, 10)) * (0.8 + 0.4 * random())
+    await pause(Math.max(wait, retryAfter))
+  }
+
+  #count(points: number, dead: number): void {
+    const { status } = this
+    this.status = { ...status, points: status.points + points, dead: status.dead }
+    if (dead > 0) this.status = { ...this.status, dead: this.#world.store.deadCount }
+  }
+
+  #say(state: OutboxStatus['state'], about: Partial<Omit<OutboxStatus, 'state' | 'points' | 'dead'>> = {}): void {
+    const { points, dead, flavor } = this.status
+    this.status = { ...(flavor !== undefined && { flavor }), ...about, state, points, dead }
+    this.#world.log(`influx.${state}`, { ...(this.status.flavor && { flavor: this.status.flavor }), ...about })
+  }
+}

@@ -1,0 +1,67 @@
+// The thread that writes time series: the courier with a real clock, a real server, and its place on disk.
+import { renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Duration, SECOND } from '../domain/time.ts'
+import { Courier } from './influx-courier.ts'
+import type { CourierData, FromCourier, ToCourier } from './influx-messages.ts'
+import { createSender } from './influx-sender.ts'
+import { RemoteLedgerReader } from './ledger-reader.ts'
+import { reasonOf, troubleOf } from './ledger-schema.ts'
+import { SeriesStore } from './series-store.ts'
+
+const { settings, folder, ledger, latest } = workerData as CourierData
+const port = parentPort as NonNullable<typeof parentPort>
+const stop = new AbortController()
+const say = (message: FromCourier): void => port.postMessage(message)
+
+const store = openStore(join(folder, 'series.db'))
+const sender = createSender(settings.target, { now: Date.now })
+const courier = new Courier({
+  reader: new RemoteLedgerReader(ledger),
+  ...{ store, sender, settings, latest },
+  now: Date.now,
+  random: Math.random,
+  log: (fact, fields) => say({ kind: 'log', fact, fields }),
+  pause,
+  stop: stop.signal,
+})
+port.on('message', take)
+const teller = setInterval(() => say({ kind: 'status', status: courier.status }), SECOND)
+await courier.run()
+clearInterval(teller)
+say({ kind: 'closed' })
+ledger.close()
+port.close()
+
+function take(message: ToCourier): void {
+  switch (message.kind) {
+    case 'heard':
+      return courier.heard(message.until, message.seq)
+    case 'sample':
+      return courier.sample(message.sample)
+    case 'dead':
+      return say({ kind: 'answer', id: message.id, value: store.dead(message.before, message.limit) })
+    case 'close':
+      stop.abort()
+      return sender.close()
+  }
+}
+
+async function pause(ms: Duration): Promise<void> {
+  await sleep(ms, undefined, { signal: stop.signal }).catch(() => {})
+}
+
+/** One that is damaged is put aside: the ledger has the facts, and a new one begins with the live state. */
+function openStore(path: string): SeriesStore {
+  try {
+    return new SeriesStore(path)
+  } catch (error) {
+    if (troubleOf(error) !== 'damaged') throw error
+    renameSync(path, `${path}.damaged`)
+    for (const more of ['-wal', '-shm']) rmSync(path + more, { force: true })
+    say({ kind: 'log', fact: 'influx.damaged', fields: { why: reasonOf(error), aside: `${path}.damaged` } })
+    return new SeriesStore(path)
+  }
+}

@@ -1,0 +1,87 @@
+// Time series for people: the thread that writes them, and anew when the configuration changes; and once in a while the
+// gateway's own figures.
+import { hostname } from 'node:os'
+import { systemClock as clock } from './adapters/clock.ts'
+import { InfluxLink } from './adapters/influx-link.ts'
+import type { SeriesStatus } from './adapters/influx-messages.ts'
+import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
+import type { Store } from './adapters/ledger-store.ts'
+import type { Log } from './adapters/log.ts'
+import type { DeadPoint } from './adapters/series-store.ts'
+import { startTicker } from './adapters/ticker.ts'
+import { GatewaySampler } from './app/gateway-sample.ts'
+import type { Histogram } from './app/histogram.ts'
+import type { Watch } from './app/watch.ts'
+import type { Settings } from './config/settings.ts'
+import { type Instant, SECOND } from './domain/time.ts'
+
+export type Series = {
+  configure(settings: Settings): Promise<void>
+  /** Undefined: no time series are written. */
+  status(): SeriesStatus | undefined
+  dead(before: number, limit: number): Promise<readonly DeadPoint[]>
+  close(): Promise<void>
+}
+
+export type SeriesWorld = {
+  readonly watch: Watch<SqliteLedger>
+  readonly store: Store
+  readonly folder: string
+  readonly commits: { readonly seconds: Histogram; readonly facts: Histogram }
+  readonly log: Log
+  mqttClients(): number
+}
+
+/** As often as the groups are written down. */
+const SAMPLE_EVERY = 10 * SECOND
+
+export function startSeries({ watch, store, folder, commits, log, mqttClients }: SeriesWorld): Series {
+  const { ledger, registry, counters } = watch
+  const sampler = new GatewaySampler(counters, commits)
+  let link: InfluxLink | undefined
+  let known = ''
+  let instance = ''
+  let sampledAt = 0
+
+  async function sample(at: Instant): Promise<void> {
+    const { bytes, logBytes, freeBytes } = await store.sizes()
+    const point = sampler.sample(at, {
+      ...{ instance, registry, tickLag: watch.tickLag, mqttClients: mqttClients(), freeBytes },
+      channels: watch.scene.channels.length,
+      rss: process.memoryUsage.rss(),
+      uptime: Math.round(process.uptime()),
+      ledgerBytes: bytes + logBytes,
+    })
+    link?.sample({ at, point })
+  }
+
+  const stopTicker = startTicker(SECOND, clock.now, (now) => {
+    if (link === undefined) return
+    link.heard(watch.lastTickAt, ledger.latest)
+    const due = now - (now % SAMPLE_EVERY)
+    if (due === sampledAt) return
+    sampledAt = due
+    // Without the ledger there are no figures, and the gateway ends anyway.
+    void sample(due).catch(() => {})
+  })
+
+  return {
+    async configure({ influx }) {
+      const text = JSON.stringify(influx ?? '')
+      if (text === known) return
+      known = text
+      await link?.close()
+      link = undefined
+      if (influx === undefined) return
+      instance = influx.instance ?? hostname()
+      const reader = () => ({ port: store.reader(), latest: ledger.latest })
+      link = new InfluxLink({ ...influx, instance }, { folder, log, ledger: reader })
+    },
+    status: () => link?.status,
+    dead: (before, limit) => link?.dead(before, limit) ?? Promise.resolve([]),
+    async close() {
+      stopTicker()
+      await link?.close()
+    },
+  }
+}
