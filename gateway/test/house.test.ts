@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** One library, one file. TypeBox has more: what the file takes and what the API takes, each part beside its own. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@influxdata': ['gateway/src/adapters/influx-client.ts'],
   'cron-parser': ['gateway/src/domain/cron.ts'],
   aedes: ['gateway/src/adapters/mqtt-broker.ts'],
   fastify: ['gateway/src/adapters/http-api.ts'],

@@ -5,6 +5,7 @@ import type { Stop } from '../app/channel.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import { type DialLimits, type Lookup, type NotReached, overConnection } from './channel-dial.ts'
 import type { Guard } from './channel-guard.ts'
+import { readRetryAfter } from './retry-after.ts'
 
 export type PostRequest = {
   readonly url: string
@@ -94,16 +95,6 @@ async function exchange(
 }
 
 function answered({ statusCode = 0, headers }: IncomingMessage, now: Instant): PostOutcome {
-  const retryAfterMs = readRetryAfter(headers['retry-after'], headers.date, now)
+  const retryAfterMs = readRetryAfter(headers, now)
   return { kind: 'answered', status: statusCode, ...(retryAfterMs !== undefined && { retryAfterMs }) }
-}
-
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3), which is compared with the server's own clock where it tells it. */
-function readRetryAfter(text: string | undefined, date: string | undefined, now: Instant): Duration | undefined {
-  if (text === undefined) return undefined
-  if (/^\d+$/.test(text)) return Number(text) * SECOND
-  const until = text.endsWith('GMT') ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(until)) return undefined
-  const from = Date.parse(date ?? '')
-  return Math.max(until - (Number.isNaN(from) ? now : from), 0)
 }
