@@ -24,6 +24,8 @@ export const CURSOR = 'influx'
 const LOOK_EVERY = SECOND
 const KEEP_EVERY = MINUTE
 const SAMPLES_AT_ONCE = 500
+/** A ledger of more facts is not told from its beginning. */
+const MOST_TOLD_AT_FIRST = 5_000_000
 
 export class Courier {
   readonly #world: CourierWorld
@@ -78,7 +80,7 @@ export class Courier {
     store.close()
   }
 
-  /** Where it stood; without that, from now on, with the live state as the ledger has it. */
+  /** Where it stood; without that, from the first fact, or from now on where that is gone or too long ago. */
   async #begin(): Promise<void> {
     const { store, latest, now } = this.#world
     const { standing } = store
@@ -90,6 +92,11 @@ export class Courier {
   async #beginAnew(): Promise<void> {
     const { store, reader, latest, now, log } = this.#world
     store.forget()
+    for await (const { first, at } of reader.groups(1)) {
+      if (first !== 1 || latest > MOST_TOLD_AT_FIRST) break
+      this.#chronicle.resume(stepBefore(at))
+      return
+    }
     let upTo = latest
     async function* groups(from: number): AsyncIterable<StoredGroup> {
       for await (const group of reader.groups(from)) {
@@ -100,7 +107,7 @@ export class Courier {
     }
     const source = { slices: reader.slices.bind(reader), completeUpTo: reader.completeUpTo.bind(reader), groups }
     await restore(this.#chronicle.registry, source, latest + 1, () => {})
-    this.#chronicle.resume(now() - (now() % STEP))
+    this.#chronicle.resume(stepBefore(now()))
     this.#seq = upTo
     log('influx.begun', { after: upTo })
   }
@@ -156,4 +163,8 @@ export class Courier {
     reader.advance(CURSOR, this.#seq)
     this.#kept = { seq: this.#seq, steppedAt, at: now() }
   }
+}
+
+function stepBefore(at: Instant): Instant {
+  return at - (at % STEP)
 }
