@@ -30,6 +30,11 @@ const shell: Shell = {
 }
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  exec: async () => {
+    const { EXEC_USAGE: usage, exec } = await import('./exec.ts')
+    // Whatever is still open is no reason to stay.
+    return { usage, run: async (args) => process.exit(await exec(args, env)) }
+  },
   ping: async () => {
     const { PING_USAGE: usage, ping } = await import('./ping.ts')
     return { usage, run: (args) => ping(args, shell) }
