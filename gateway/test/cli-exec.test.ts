@@ -111,6 +111,20 @@ describe('overdue exec', () => {
     expect(most - Number(/VmHWM:\s+(\d+) kB/.exec(idle.out)?.[1])).toBeLessThan(50_000)
   })
 
+  it('passes on what a job left behind that ended before its reader came', async () => {
+    const [go, pid, out] = ['ready', 'pid', 'out'].map((file) => join(folder, file)) as [string, string, string]
+    const job = `head -c 150000 /dev/zero; echo THE END; echo $$ > ${pid}`
+    const reader = `{ while [ ! -f ${go} ]; do sleep 0.05; done; cat; } > ${out}`
+    const shell = `"$0" "$1" exec early -- sh -c '${job}' | ${reader}`
+    const whole = spawn('sh', ['-c', shell, process.execPath, OVERDUE], { env: environment(gateway.url) })
+    const own = await until(() => (existsSync(pid) ? Number(readFileSync(pid, 'utf8')) || undefined : undefined))
+    await until(() => !isThere(own))
+    writeFileSync(go, '')
+    await once(whole, 'close')
+    expect(readFileSync(out)).toEqual(Buffer.concat([Buffer.alloc(150_000), Buffer.from('THE END\n')]))
+    expect((await body('early')).subarray(-8).toString()).toBe('THE END\n')
+  })
+
   it('lets a reader that has seen enough end the job, as a pipe does', async () => {
     const child = start(gateway.url, ['endless', '--', 'yes'])
     child.stdout?.once('data', () => child.stdout?.destroy())
