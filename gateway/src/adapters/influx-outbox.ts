@@ -4,7 +4,7 @@
 //   connecting -> writing <-> waiting
 import type { AnyPoint } from '../app/series-point.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
-import { type Delivered, deliver } from './influx-bisect.ts'
+import { type Dead, type Delivered, deliver } from './influx-bisect.ts'
 import { lineOf } from './influx-line.ts'
 import type { SeriesStatus } from './influx-messages.ts'
 import type { Sender, Waits } from './influx-sender.ts'
@@ -77,7 +77,7 @@ export class Outbox {
     let left = lines
     for (let attempt = 1; !this.#world.stop.aborted; attempt++) {
       const outcome = await this.#try(left)
-      this.#world.store.bury(outcome.dead, this.#world.now())
+      this.#bury(outcome.dead)
       const remaining = outcome.kind === 'waits' ? outcome.remaining : []
       this.#count(left.length - remaining.length - outcome.dead.length, outcome.dead.length)
       if (remaining.length < left.length) attempt = 1
@@ -89,10 +89,17 @@ export class Outbox {
     this.#lines = [...left, ...this.#lines]
   }
 
-  /** A server that was gone may come back as another. */
+  #bury(dead: readonly Dead[]): void {
+    const [first] = dead
+    if (first === undefined) return
+    this.#world.store.bury(dead, this.#world.now())
+    this.#world.log('influx.refused', { points: dead.length, why: first.why })
+  }
+
+  /** A server that comes back may be another. */
   async #try(lines: readonly string[]): Promise<Delivered> {
     const { sender } = this.#world
-    const greeting = this.status.because === 'unreachable' ? await sender.connect() : undefined
+    const greeting = this.status.state === 'waiting' ? await sender.connect() : undefined
     if (greeting?.kind === 'waits') return { ...greeting, remaining: lines, dead: [] }
     return await deliver(lines, sender)
   }

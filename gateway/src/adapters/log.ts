@@ -16,6 +16,10 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'watchdog.stopped',
   'config.refused',
   'oncall.gap',
+  'influx.waiting',
+  'influx.refused',
+  'influx.damaged',
+  'influx.broken',
 ])
 /** What goes as it should. */
 const DETAILS: ReadonlySet<string> = new Set(['watchdog.pinged'])
