@@ -84,7 +84,11 @@ function readOnce(body: WindowBody, kind: Mute['kind'], now: Instant): Checked<W
 }
 
 /** What is expected instead; what is past already does not count. */
-function problemOfBounds({ from, until }: Extract<When, { until: Instant }>, kind: Mute['kind'], now: Instant) {
+export function problemOfBounds(
+  { from, until }: Extract<When, { until: Instant }>,
+  kind: Mute['kind'],
+  now: Instant,
+): string | undefined {
   const begins = Math.max(from, now)
   const [least, most] = [formatDuration(SHORTEST_MUTE), formatDuration(LONGEST_MUTE)]
   const what = from > now ? 'from' : 'now'

@@ -14,6 +14,7 @@ export type Environment = {
   readonly data?: string
   readonly log?: Settings['log']
   readonly adminToken?: string
+  readonly grafanaToken?: string
 }
 
 /** An empty variable counts as unset. `readFile` throws when it cannot. */
@@ -32,6 +33,7 @@ export function readEnvironment(env: Variables, readFile: (path: string) => stri
     data: env['OVERDUE_DATA'],
     log,
     adminToken: secretOf(env, 'OVERDUE_ADMIN_TOKEN', readFile, report),
+    grafanaToken: secretOf(env, 'OVERDUE_GRAFANA_TOKEN', readFile, report),
   }
   if (report.problems.length > 0) return { problems: report.problems }
   return { value: Object.fromEntries(Object.entries(texts).filter(([, text]) => text)) as Environment }
@@ -48,6 +50,8 @@ export const KNOWN_VARIABLES: readonly string[] = [
   'OVERDUE_LOG',
   'OVERDUE_ADMIN_TOKEN',
   'OVERDUE_ADMIN_TOKEN_FILE',
+  'OVERDUE_GRAFANA_TOKEN',
+  'OVERDUE_GRAFANA_TOKEN_FILE',
   // These two are the command line's.
   'OVERDUE_URL',
   'OVERDUE_TOKEN',
