@@ -35,6 +35,7 @@ import type { Address, Settings } from './config/settings.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import { checkSchedule } from './domain/schedule.ts'
+import { grafanaRoutes } from './grafana.ts'
 import { isLoopback, refusalOf } from './listening.ts'
 
 /** What keeps the gateway from starting. */
@@ -112,17 +113,15 @@ export async function openEars({
       isPrivate: () => isLoopback(settings.http.host),
     }),
   ]
-  // Pages for people are no part of the API's document.
+  // Pages for people, and what Grafana calls, are no part of the API's document.
   const answerPages = answerRoutes({
     tokens: answers,
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const api = await createApi(
-    [...routes, openApiRoute(routes, version), ...answerPages],
-    createTokens(admin.secret),
-    log,
-  )
+  const tokens = createTokens(admin.secret, () => live.grafanaToken)
+  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now })]
+  const api = await createApi([...routes, openApiRoute(routes, version), ...others], tokens, log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })
@@ -162,7 +161,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, oncall, grafana }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -171,7 +170,8 @@ function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings
       isScheduled: base !== undefined,
       ...known,
     })
-  return { open, create: signals.create, defaults, zone, file, oncall, checkTerms }
+  const { token: grafanaToken } = grafana
+  return { open, create: signals.create, defaults, zone, file, url, oncall, checkTerms, grafanaToken }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {

@@ -44,6 +44,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/adapters/http-shapes.ts',
     'gateway/src/config/shape-channels.ts',
     'gateway/src/config/shape-drills.ts',
+    'gateway/src/config/shape-grafana.ts',
     'gateway/src/config/shape-influx.ts',
     'gateway/src/config/shape-mutes.ts',
     'gateway/src/config/shape-oncall.ts',

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { flawOf, short } from './http-flaw.ts'
-import { type Flaw, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
+import { type Flaw, messageBody, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
 import type { Answer, Route } from './http-route.ts'
 import type { Tokens } from './http-tokens.ts'
 import type { Log } from './log.ts'
@@ -48,7 +48,9 @@ export async function createApi(routes: readonly Route[], tokens: Tokens, log: L
   return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
 }
 
+const CHALLENGES = { admin: 'Bearer', grafana: 'Basic realm="Overdue", charset="UTF-8"' } as const
 const FORM_TYPE = 'application/x-www-form-urlencoded'
+const FOR_GRAFANA = '/grafana/'
 const FORM_LIMIT = 4_096
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], tokens: Tokens): void {
@@ -61,8 +63,8 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], tokens: Token
         ...(route.body !== undefined && { body: route.body }),
       },
       onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
-        if (route.for === 'nobody' || tokens.admits(request.headers.authorization)) return
-        return sendProblem(reply.header('WWW-Authenticate', 'Bearer'), 'unauthorized')
+        if (route.for === 'nobody' || tokens.admits(request.headers.authorization, route.for)) return
+        return sendProblem(reply.header('WWW-Authenticate', CHALLENGES[route.for]), 'unauthorized')
       },
       handler: async ({ params, query, body }, reply) =>
         send(reply, await route.answer({ params: params as Record<string, string>, query, body })),
@@ -87,7 +89,9 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
 
 function sendProblem(reply: FastifyReply, code: ProblemCode, flaws?: readonly Flaw[]): FastifyReply {
   if (code === 'unavailable') reply.header('Retry-After', '5')
-  return careful(reply).code(PROBLEMS[code].status).type(PROBLEM_TYPE).send(problemBody(code, flaws))
+  careful(reply).code(PROBLEMS[code].status)
+  if (reply.request.url.startsWith(FOR_GRAFANA)) return reply.type('application/json').send(messageBody(code, flaws))
+  return reply.type(PROBLEM_TYPE).send(problemBody(code, flaws))
 }
 
 function careful(reply: FastifyReply): FastifyReply {

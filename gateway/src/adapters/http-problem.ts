@@ -1,4 +1,5 @@
 // Every way the API says no: a code that programs can rely on, its status, and a title for people.
+import { formatProblem } from '../domain/problem.ts'
 
 export type ProblemCode =
   | 'bad-request'
@@ -36,4 +37,10 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 /** The body of the answer, as RFC 9457 has it, with our `code` and `problems`. */
 export function problemBody(code: ProblemCode, flaws: readonly Flaw[] = []): object {
   return { type: 'about:blank', title: PROBLEMS[code].title, status: PROBLEMS[code].status, code, problems: flaws }
+}
+
+/** The same in the words of Alertmanager (`code`, `message`) and of Prometheus (`status`, `errorType`, `error`). */
+export function messageBody(code: ProblemCode, flaws: readonly Flaw[] = []): object {
+  const message = [PROBLEMS[code].title, ...flaws.map(formatProblem)].join('; ')
+  return { code: PROBLEMS[code].status, message, status: 'error', errorType: code, error: message }
 }

@@ -34,8 +34,8 @@ export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `:name` is one percent-encoded segment. */
   readonly path: string
-  /** `nobody`: no token is asked for. */
-  readonly for: 'nobody' | 'admin'
+  /** `nobody`: no token is asked for. `grafana`: its own is good, too, and either as a password. */
+  readonly for: 'nobody' | 'admin' | 'grafana'
   /** JSON schemas that requests are held against. */
   readonly query?: object
   readonly body?: object

@@ -23,6 +23,21 @@ describe('a token', () => {
       expect([header, tokens.admits(header)]).toEqual([header, false])
   })
 
+  it('of Grafana is good for what Grafana calls, also as the password of any user, as is the one of the admin', () => {
+    let own: string | undefined = 'a token: with a colon'
+    const tokens = createTokens('ovd_admin', () => own)
+    const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`
+    for (const header of [basic(`grafana:${own}`), basic(`:${own}`), basic('x:ovd_admin'), 'Bearer ovd_admin'])
+      expect([header, tokens.admits(header, 'grafana')]).toEqual([header, true])
+    for (const header of [undefined, basic(own), basic('x:'), basic('x:ovd'), 'Basic', 'Basic ovd_admin'])
+      expect([header, tokens.admits(header, 'grafana')]).toEqual([header, false])
+    for (const header of [basic(`grafana:${own}`), basic('x:ovd_admin')]) expect(tokens.admits(header)).toBe(false)
+    expect(tokens.admits('Bearer ovd_admin')).toBe(true)
+    own = undefined
+    expect(tokens.admits(basic('grafana:a token: with a colon'), 'grafana')).toBe(false)
+    expect(tokens.admits(basic('grafana:undefined'), 'grafana')).toBe(false)
+  })
+
   it('is another each time', () => {
     expect(new Set(Array.from({ length: 100 }, makeToken)).size).toBe(100)
   })

@@ -1,4 +1,6 @@
 // Commands that are about no one heartbeat's state: mutes and drills.
+
+import { incidentSubject } from '../domain/alert.ts'
 import { channelDrill, drillOf } from '../domain/drill.ts'
 import type { GatewayFact } from '../domain/fact.ts'
 import { isMatch, isSpent, type Mute } from '../domain/mute.ts'
@@ -34,11 +36,9 @@ export class Operator {
       { type: 'mute.declared', at: now, seenAt: now, mute },
       ...spent.map(({ id }): GatewayFact => ({ type: 'mute.ended', at: now, seenAt: now, mute: id, by: FORGOTTEN })),
     ])
-    for (const { id, heartbeat, severity } of registry.open()) {
-      const number = registry.find(heartbeat)
-      const terms = registry.roster.termsOf(number)
-      if (terms !== undefined && isMatch(mute.match, { about: id, name: heartbeat, terms, severity }))
-        this.#look.recheck(id)
+    for (const incident of registry.open()) {
+      const terms = registry.roster.termsOf(registry.find(incident.heartbeat))
+      if (terms !== undefined && isMatch(mute.match, incidentSubject(incident, terms))) this.#look.recheck(incident.id)
     }
     return done([...facts, ...this.#storms.recheck(now)])
   }
