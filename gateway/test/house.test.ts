@@ -9,15 +9,20 @@ import { FACT_TYPES } from '../src/domain/fact-list.ts'
 import { RULES, VERDICTS } from '../src/domain/verdict.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const FILES = globSync(['gateway/{src,bench,test}/**/*.ts', 'device-sdk/src/**/*.ts'], { cwd: ROOT })
+const FILES = globSync(
+  ['gateway/{src,bench,test}/**/*.ts', 'device-sdk/src/**/*.ts', 'dashboards/{build,compose,test}/**/*.ts'],
+  { cwd: ROOT },
+)
   .filter((file) => !file.includes('.tsc'))
   .sort()
 const SOURCES = FILES.filter(
-  (file) => /^(gateway\/src|device-sdk\/src)\//.test(file) && !/\.(test|stage)\.ts$/.test(file),
+  (file) =>
+    /^(gateway\/src|device-sdk\/src|dashboards\/(build|compose))\//.test(file) && !/\.(test|stage)\.ts$/.test(file),
 )
 
 /** Which rooms a room may know. Files of `gateway/src` itself put the rooms together. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  boards: ['boards'],
   wire: ['wire'],
   domain: ['domain'],
   app: ['app', 'domain'],
@@ -66,6 +71,7 @@ function importsOf(file: string): readonly string[] {
 
 function roomOf(file: string): string {
   if (file.startsWith('device-sdk/')) return 'wire'
+  if (file.startsWith('dashboards/')) return 'boards'
   return /^gateway\/src\/([a-z]+)\//.exec(file)?.[1] ?? 'top'
 }
 
@@ -153,7 +159,7 @@ describe('the documents and the code name the same', () => {
   })
 
   it('every relative link of a document leads somewhere', () => {
-    const documents = globSync(['*.md', 'gateway/**/*.md'], { cwd: ROOT }).filter(
+    const documents = globSync(['*.md', '{gateway,dashboards}/**/*.md'], { cwd: ROOT }).filter(
       (file) => !file.includes('node_modules'),
     )
     const dead = documents.flatMap((file) =>
