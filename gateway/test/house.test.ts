@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { METRICS } from '../src/adapters/http-health.ts'
 import { PROBLEMS } from '../src/adapters/http-problem.ts'
+import { SERIES } from '../src/app/series-schema.ts'
 import { KNOWN_VARIABLES } from '../src/config/env.ts'
 import { FACT_TYPES } from '../src/domain/fact-list.ts'
 import { RULES, VERDICTS } from '../src/domain/verdict.ts'
@@ -39,9 +40,11 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/adapters/http-shapes-incidents.ts',
     'gateway/src/adapters/http-shapes-mutes.ts',
     'gateway/src/adapters/http-shapes-oncall.ts',
+    'gateway/src/adapters/http-shapes-series.ts',
     'gateway/src/adapters/http-shapes.ts',
     'gateway/src/config/shape-channels.ts',
     'gateway/src/config/shape-drills.ts',
+    'gateway/src/config/shape-influx.ts',
     'gateway/src/config/shape-mutes.ts',
     'gateway/src/config/shape-oncall.ts',
     'gateway/src/config/shape-watchdog.ts',
@@ -125,6 +128,20 @@ describe('the documents and the code name the same', () => {
     ['variables', KNOWN_VARIABLES],
   ])('%s', (list, inCode) => {
     expect(documented(list)).toEqual([...inCode].sort())
+  })
+
+  it('time series, with the type of each field', () => {
+    const types = { integer: 'int', float: 'float', text: 'text' }
+    const parts = textOf('gateway/docs/series.md').split(/^## /m)
+    for (const [measurement, fields] of Object.entries(SERIES)) {
+      const part = parts.find((text) => text.startsWith(`${measurement}:`)) ?? ''
+      const rows = [...part.matchAll(/^\| ((?:`\w+`†?(?:, )?)+) \| (integer|float|text) \|/gm)]
+      const documented = rows.flatMap(([, names = '', type]) =>
+        [...names.matchAll(/`(\w+)`/g)].map(([, name]) => [name, types[type as keyof typeof types]]),
+      )
+      if (documented.length > 0) expect(Object.fromEntries(documented)).toEqual(fields)
+      else for (const field of Object.keys(fields)) expect(part, measurement).toContain(`\`${field}\``)
+    }
   })
 
   it('decisions, in the order of their numbers', () => {

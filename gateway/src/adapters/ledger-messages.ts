@@ -13,7 +13,7 @@ export type Body = { readonly seq: number; readonly bytes: Uint8Array }
 /** With the bodies that some of its facts came with. */
 export type Group = StoredGroup & { readonly bodies?: readonly Body[] }
 
-export const SLICE_KINDS = ['roster', 'columns', 'casebook', 'hours'] as const
+export const SLICE_KINDS = ['roster', 'columns', 'casebook', 'hours', 'arrivals'] as const
 export type SliceKind = (typeof SLICE_KINDS)[number]
 
 /** A part of the live state, true up to the fact numbered `upTo`. */

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import type { Chronicle } from '../app/chronicle.ts'
+import type { Arrivals } from '../app/fleet.ts'
 import type { HourContent } from '../app/hours.ts'
 import type { Point } from '../app/series-point.ts'
 import type { Instant } from '../domain/time.ts'
@@ -50,7 +51,9 @@ export class SeriesStore {
   async restore(chronicle: Chronicle, { steppedAt }: Standing): Promise<void> {
     await adoptSlices(chronicle.registry, { slices: (kind) => this.#slices(kind) })
     for await (const { id, bytes } of this.#slices('hours')) chronicle.hours.adopt(id, hoursOf(bytes))
-    chronicle.resume(steppedAt)
+    let arrivals: Arrivals = []
+    for await (const { bytes } of this.#slices('arrivals')) arrivals = JSON.parse(text(bytes)) as Arrivals
+    chronicle.resume(steppedAt, arrivals)
   }
 
   /** Everything up to fact `seq` is written. */
@@ -58,7 +61,9 @@ export class SeriesStore {
     // Time goes on without facts, too: what is kept later replaces what is there.
     const revision = this.#tables.mark(REVISION) + 1
     const { parts } = snapshots.take(EVERYTHING, revision)
+    const arrivals = json(chronicle.fleet.arrivals)
     this.#transact(() => {
+      this.#tables.putSlice({ kind: 'arrivals', id: 0, upTo: revision, bytes: arrivals })
       for (const slice of parts.flat()) this.#tables.putSlice(slice)
       for (const index of chronicle.hours.dirty)
         this.#tables.putSlice({

@@ -1,15 +1,16 @@
 // The facts as time series: folds them in their order into a live state of its own, and says the points that each fact,
 // and each step of time between them, makes true. Nothing but the facts goes in, so that the same facts always give the
 // same points, however late and however often they are read.
-import { type Fact, isHeartbeatFact } from '../domain/fact.ts'
+import { type Fact, type GatewayFact, isHeartbeatFact } from '../domain/fact.ts'
 import type { State, Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { type Duration, HOUR, type Instant, SECOND } from '../domain/time.ts'
 import { isBad } from '../domain/verdict.ts'
-import { Fleet } from './fleet.ts'
+import { type Arrivals, Fleet } from './fleet.ts'
 import { type Hour, Hours, hourPoint, together } from './hours.ts'
 import { Registry } from './registry.ts'
-import { droppedPoint, incidentPoint, settledPoint, stormPoint } from './series-escalation.ts'
+import { droppedPoint, incidentPoint, settledPoint } from './series-escalation.ts'
+import { gatewayPoint } from './series-gateway.ts'
 import { type Subject, signalPoint, statePoint } from './series-heartbeat.ts'
 import type { AnyPoint, Detail, Point } from './series-point.ts'
 
@@ -24,12 +25,13 @@ export type ChronicleSettings = {
   detailOf(group: string): Detail
 }
 
-export type Told = { readonly seq: number; readonly number: number; readonly fact: Fact }
+/** `number`: the heartbeat's, where it is known. */
+export type Told = { readonly seq: number; readonly number?: number; readonly fact: Fact }
 
 export class Chronicle {
   readonly registry: Registry = new Registry()
   readonly hours: Hours = new Hours()
-  readonly #fleet = new Fleet()
+  readonly fleet: Fleet = new Fleet()
   readonly #settings: ChronicleSettings
   /** The last step that was taken. */
   #steppedAt: Instant
@@ -41,9 +43,9 @@ export class Chronicle {
   }
 
   /** Goes on from a state that was kept: after the registry and the hours were adopted. */
-  resume(from: Instant): void {
+  resume(from: Instant, arrivals: Arrivals = []): void {
     this.registry.recount()
-    this.#fleet.recount(this.registry)
+    this.fleet.recount(this.registry, arrivals)
     this.#steppedAt = from
   }
 
@@ -53,7 +55,7 @@ export class Chronicle {
 
   /** One fact, and the steps up to it. */
   *take({ seq, number: given, fact }: Told): Iterable<AnyPoint> {
-    yield* this.moveTo(fact.seenAt, fact)
+    yield* this.#moveUpTo(fact)
     const { registry } = this
     if (!isHeartbeatFact(fact)) return yield* this.#takeGateway(fact, seq)
     const number = registry.find(fact.heartbeat)
@@ -70,7 +72,7 @@ export class Chronicle {
     switch (fact.type) {
       case 'signal.received':
         if (before === undefined) return
-        this.#fleet.arrived(place)
+        this.fleet.arrived(place)
         this.hours.heard(place, fact.signal.kind, fact.signal.duration ?? fact.effect?.duration)
         if (detail === 'all') yield signalPoint(subject, before, fact, seq)
         return
@@ -91,24 +93,32 @@ export class Chronicle {
       default:
     }
     if (!('incident' in fact)) return
-    this.#fleet.place(place, registry)
+    this.fleet.place(place, registry)
     const { incidents, openIncidents } = registry.casebook
     const point = incidentPoint(fact, incident, incidents.get(fact.incident), terms, openIncidents.size, seq)
     if (point !== undefined) yield hide(point, detail)
   }
 
-  /** Time has come so far: nothing seen earlier will be told. `fact`: what is told next. */
-  *moveTo(now: Instant, fact?: Fact): Iterable<AnyPoint> {
-    if (fact?.type === 'clock.stepped') this.#steppedAt = Math.min(this.#steppedAt, now)
-    if (isBreak(fact) || now - this.#steppedAt > MOST_STEPS * STEP) yield* this.#leapTo(now)
+  /** Time has come so far: nothing seen earlier will be told. */
+  *moveTo(now: Instant): Iterable<AnyPoint> {
+    if (now - this.#steppedAt > LONGEST_WITHOUT_FACTS) yield* this.#leapTo(now)
     for (let next = this.#steppedAt + STEP; next <= now; next = this.#steppedAt + STEP) {
       this.#steppedAt = next
       yield* this.#step(next)
     }
   }
 
+  /** Up to when a fact was seen. Nobody knows how it stood while the gateway was away, or while its clock was put forward. */
+  *#moveUpTo(fact: Fact): Iterable<AnyPoint> {
+    const wasAway = fact.type === 'clock.stepped' || (fact.type === 'blind.passed' && fact.source === 'gateway')
+    if (wasAway) yield* this.moveTo(fact.from)
+    if (fact.type === 'clock.stepped') this.#steppedAt = Math.min(this.#steppedAt, stepBefore(fact.to))
+    if (wasAway || fact.type === 'gateway.started') yield* this.#leapTo(fact.seenAt)
+    yield* this.moveTo(fact.seenAt)
+  }
+
   *#step(at: Instant): Iterable<AnyPoint> {
-    yield* this.#fleet.points(at)
+    yield* this.fleet.points(at)
     const { registry } = this
     const { count } = registry.roster
     for (let number = (at / STEP) % PARTS; number < count; number += PARTS) {
@@ -123,7 +133,7 @@ export class Chronicle {
   /** To the last step before `now`, closing the hour that is left. */
   *#leapTo(now: Instant): Iterable<AnyPoint> {
     const hour = this.#hour
-    this.#steppedAt = Math.max(this.#steppedAt, now - (now % STEP))
+    this.#steppedAt = Math.max(this.#steppedAt, stepBefore(now))
     if (this.#hour > hour) yield* this.#closeHour(hour)
   }
 
@@ -151,34 +161,19 @@ export class Chronicle {
   }
 
   *#placed(number: number, subject: Subject, before: State | undefined, at: Instant, seq: number): Iterable<AnyPoint> {
-    this.#fleet.place(number, this.registry)
+    this.fleet.place(number, this.registry)
     if (this.registry.roster.termsOf(number) === undefined) return
     if (this.#settings.detailOf(subject.terms.group) === 'aggregate') return
     const state = this.registry.state(number)
     yield statePoint(subject, state, before?.verdict ?? state.verdict, at, seq)
   }
 
-  *#takeGateway(fact: Exclude<Fact, { readonly heartbeat: Name }>, seq: number): Iterable<AnyPoint> {
-    const { registry } = this
-    const queued = 'page' in fact ? registry.casebook.unsettled.get(fact.page) : undefined
-    registry.fold(fact)
-    const { storms } = registry.casebook
-    const storm = 'storm' in fact && fact.storm !== undefined ? storms.get(fact.storm) : undefined
-    const policy = storm?.policy.name ?? ''
-    const group = storm?.scope.kind === 'group' ? storm.scope.group : ''
-    if (fact.type === 'notice.settled') yield settledPoint(fact, queued, policy, group, seq)
-    else if (fact.type === 'notice.dropped') yield droppedPoint(fact, policy, group, seq)
-    else if (fact.type === 'blind.passed') yield this.#blindPoint(fact, seq)
-    else if ('storm' in fact && fact.storm !== undefined && fact.type.startsWith('storm.')) {
-      const point = stormPoint(fact as Parameters<typeof stormPoint>[0], storm, [...storms.open()].length, seq)
-      if (point !== undefined) yield point
-    }
-  }
-
-  #blindPoint(fact: Extract<Fact, { type: 'blind.passed' }>, seq: number): Point<'hb_gateway'> {
-    const { source, cause, from, to, unverified } = fact
-    const tags = { instance: this.#settings.instance, source, cause }
-    return { measurement: 'hb_gateway', tags, fields: { blind_ms: to - from, unverified }, at: to, seq }
+  *#takeGateway(fact: GatewayFact, seq: number): Iterable<AnyPoint> {
+    const { casebook } = this.registry
+    const queued = 'page' in fact ? casebook.unsettled.get(fact.page) : undefined
+    this.registry.fold(fact)
+    const point = gatewayPoint(fact, queued, casebook.storms, this.#settings.instance, seq)
+    if (point !== undefined) yield point
   }
 
   #subject(number: number): Subject | undefined {
@@ -188,14 +183,12 @@ export class Chronicle {
   }
 }
 
-/** What lies before it was not heard by anybody, so nobody knows how it stood meanwhile. */
-function isBreak(fact: Fact | undefined): boolean {
-  if (fact?.type === 'blind.passed') return fact.source === 'gateway'
-  return fact?.type === 'gateway.started' || fact?.type === 'clock.stepped'
-}
+/** Longer than a day without a fact, nobody was there to tell. */
+const LONGEST_WITHOUT_FACTS = 24 * HOUR
 
-/** A gap longer than a day without any fact is time in which nothing was told, or a clock that was set. */
-const MOST_STEPS = 8_640
+function stepBefore(at: Instant): Instant {
+  return at - (at % STEP)
+}
 
 /** Of a group that is worth few series, nobody is named. */
 function hide<P extends Point<'hb_incident'> | Point<'hb_page'>>(point: P, detail: Detail): P {

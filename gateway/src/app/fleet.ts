@@ -14,14 +14,22 @@ type Group = {
   readonly troubled: Set<number>
 }
 
+export type Arrivals = readonly (readonly [group: string, count: number])[]
+
 export class Fleet {
   readonly #groups = new Map<string, Group>()
   /** The group that each heartbeat is counted in. */
   readonly #places: (Group | undefined)[] = []
   readonly #verdicts: (Verdict | undefined)[] = []
 
-  /** Counts everybody anew. */
-  recount(registry: Registry): void {
+  /** What was heard since the last points, by group. */
+  get arrivals(): Arrivals {
+    return [...this.#groups].map(([name, { arrivals }]) => [name, arrivals] as const)
+  }
+
+  /** Counts everybody anew; groups that nobody is in go on until that was said. */
+  recount(registry: Registry, arrivals: Arrivals): void {
+    for (const [name, count] of arrivals) this.#group(name).arrivals = count
     for (const number of registry.roster.numbers()) this.place(number, registry)
   }
 
