@@ -28,11 +28,14 @@ export class RealInfluxd implements AsyncDisposable {
   /** Ready for writes and queries; after `kill` on the same port with the same data. */
   async start(): Promise<this> {
     const isFirst = this.#port === 0
-    if (isFirst) this.#port = await freePort()
-    const { folder } = this.#server
-    const config = join(folder, 'influxdb.conf')
-    writeFileSync(config, configOf(folder, this.#port, await freePort()))
-    await this.#server.start(['run', '-config', config], async () => (await fetch(`${this.url}/ping`)).status === 204)
+    const argsOf = async (): Promise<readonly string[]> => {
+      if (isFirst) this.#port = await freePort()
+      const { folder } = this.#server
+      const config = join(folder, 'influxdb.conf')
+      writeFileSync(config, configOf(folder, this.#port, await freePort()))
+      return ['run', '-config', config]
+    }
+    await this.#server.start(argsOf, async () => (await fetch(`${this.url}/ping`)).status === 204)
     if (!isFirst) return this
     await this.query(`CREATE USER "${ADMIN.username}" WITH PASSWORD '${ADMIN.password}' WITH ALL PRIVILEGES`)
     await this.query(`CREATE USER "${PLAIN.username}" WITH PASSWORD '${PLAIN.password}'`)

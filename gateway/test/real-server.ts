@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const START_WITHIN = 20_000
+const TRIES = 5
 
 export function isInstalled(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
@@ -27,19 +28,11 @@ export class RealServer implements AsyncDisposable {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Resolves when `isReady` says so; what can't be reached is not ready. */
-  async start(args: readonly string[], isReady: () => Promise<boolean>): Promise<void> {
-    const child = spawn(this.command, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#child = child
-    let failure: Error | undefined
-    child.on('error', (error) => (failure = error))
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (text) => (this.output = (this.output + String(text)).slice(-10_000)))
-    const giveUpAt = performance.now() + START_WITHIN
-    while (!(await isReady().catch(() => false))) {
-      if (failure !== undefined || !this.isRunning || performance.now() > giveUpAt)
-        throw new Error(`${this.command} did not start (exit code ${child.exitCode}): ${failure ?? this.output}`)
-      await sleep(20)
+  /** Resolves when `isReady` says so. `argsOf` picks ports, and again where somebody else was faster to take them. */
+  async start(argsOf: () => Promise<readonly string[]>, isReady: () => Promise<boolean>): Promise<void> {
+    for (let left = TRIES; !(await this.#isUp(await argsOf(), isReady)); left--) {
+      if (left === 1 || !/address already in use/.test(this.output))
+        throw new Error(`${this.command} did not start (exit code ${this.#child?.exitCode}): ${this.output}`)
     }
   }
 
@@ -54,5 +47,21 @@ export class RealServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** False: it ended before it was ready, or took too long. */
+  async #isUp(args: readonly string[], isReady: () => Promise<boolean>): Promise<boolean> {
+    this.output = ''
+    const child = spawn(this.command, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    const keep = (text: unknown): string => (this.output = (this.output + String(text)).slice(-10_000))
+    const ended = once(child, 'close').catch(keep)
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', keep)
+    const giveUpAt = performance.now() + START_WITHIN
+    while (!(await isReady().catch(() => false))) {
+      if (performance.now() > giveUpAt) child.kill('SIGKILL')
+      if (await Promise.race([ended.then(() => true), sleep(20, false)])) return false
+    }
+    return true
   }
 }

@@ -26,18 +26,23 @@ export class RealVictoria implements AsyncDisposable {
   }
 
   async start(): Promise<this> {
-    if (this.#port === 0) this.#port = await freePort()
+    const isFirst = this.#port === 0
     const login = this.#login
-    const args = [
-      `-storageDataPath=${this.#server.folder}/vm`,
-      `-httpListenAddr=127.0.0.1:${this.#port}`,
-      '-retentionPeriod=100y',
-      '-dedup.minScrapeInterval=1ms',
-      '-search.latencyOffset=0s',
-      '-loggerLevel=WARN',
-      ...(login === undefined ? [] : [`-httpAuth.username=${login.username}`, `-httpAuth.password=${login.password}`]),
-    ]
-    await this.#server.start(args, async () => (await this.#get('/health')).ok)
+    const argsOf = async (): Promise<readonly string[]> => {
+      if (isFirst) this.#port = await freePort()
+      return [
+        `-storageDataPath=${this.#server.folder}/vm`,
+        `-httpListenAddr=127.0.0.1:${this.#port}`,
+        '-retentionPeriod=100y',
+        '-dedup.minScrapeInterval=1ms',
+        '-search.latencyOffset=0s',
+        '-loggerLevel=WARN',
+        ...(login === undefined
+          ? []
+          : [`-httpAuth.username=${login.username}`, `-httpAuth.password=${login.password}`]),
+      ]
+    }
+    await this.#server.start(argsOf, async () => (await this.#get('/health')).ok)
     return this
   }
 

@@ -4,7 +4,7 @@
 //   connecting -> writing <-> waiting
 import type { AnyPoint } from '../app/series-point.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
-import { type Delivered, deliver } from './influx-bisect.ts'
+import { type Dead, type Delivered, deliver } from './influx-bisect.ts'
 import { lineOf } from './influx-line.ts'
 import type { SeriesStatus } from './influx-messages.ts'
 import type { Sender, Waits } from './influx-sender.ts'
@@ -75,7 +75,7 @@ export class Outbox {
     let left = lines
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#try(left)
-      this.#world.store.bury(outcome.dead, this.#world.now())
+      this.#bury(outcome.dead)
       const remaining = outcome.kind === 'waits' ? outcome.remaining : []
       this.#count(left.length - remaining.length - outcome.dead.length, outcome.dead.length)
       if (remaining.length < left.length) attempt = 1
@@ -86,6 +86,13 @@ export class Outbox {
     }
     // Not written: whoever stops reads it from the ledger again.
     this.#lines = [...left, ...this.#lines]
+  }
+
+  #bury(dead: readonly Dead[]): void {
+    const [first] = dead
+    if (first === undefined) return
+    this.#world.store.bury(dead, this.#world.now())
+    this.#world.log('influx.refused', { points: dead.length, why: first.why })
   }
 
   /** A server that did not take something may come back as another. */

@@ -47,6 +47,7 @@ describe('the login', () => {
     ['a login is Basic', 'auto', login, basic],
     ['a login is a token of two parts', 'v2', login, 'Token ana:p:w'],
     ['a token of two parts is Basic', 'v1', pair, basic],
+    ['a token of two parts is Basic', 'auto', pair, basic],
     ['a token of two parts stays one', 'v2', pair, 'Token ana:p:w'],
     ['a token is a token', 'v1', token, 'Token secret'],
     ['a token is a token', 'v2', { ...login, ...token }, 'Token secret'],

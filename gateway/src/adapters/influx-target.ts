@@ -31,9 +31,11 @@ export function writePath({ database, org = '', retentionPolicy }: InfluxTarget,
 export function authorizationOf(target: InfluxTarget, flavor: Flavor | 'auto'): string | undefined {
   const { token, username, password = '' } = target
   if (username !== undefined && flavor !== 'v2') return basic(`${username}:${password}`)
-  if (token !== undefined) return flavor === 'v1' && token.includes(':') ? basic(token) : `Token ${token}`
+  if (token !== undefined) return token.includes(':') && LOGINS.has(flavor) ? basic(token) : `Token ${token}`
   return username === undefined ? undefined : `Token ${username}:${password}`
 }
+
+const LOGINS: ReadonlySet<Flavor | 'auto'> = new Set(['v1', 'auto'])
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
 
