@@ -128,8 +128,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
       watch.configure(watchSettings(next))
       ears.configure(next)
       pulse.configure(next)
-      await series.configure(next)
-      await watch.declare(next.heartbeats)
+      await Promise.all([series.configure(next), watch.declare(next.heartbeats)])
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),
   }

@@ -10,6 +10,8 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'clock.stepped',
   'channel.failed',
   'ledger.full',
+  'ledger.damaged',
+  'ledger.unread',
   'page.retried',
   'watchdog.failing',
   'watchdog.refused',
