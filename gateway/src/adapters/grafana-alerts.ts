@@ -4,8 +4,9 @@ import type { ForeignAlerts } from '../app/foreign-alerts.ts'
 import { type Checked, formatProblem, isWrong } from '../domain/problem.ts'
 import { readRegular } from '../domain/regular.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/time.ts'
-import { flagOf, type RawQuery, readFilter, sayNo, textsOf } from './grafana-asked.ts'
+import { flagOf, JSON_TYPE, type RawQuery, readFilter, sayNo, textsOf } from './grafana-asked.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
+import { inTurns } from './in-turns.ts'
 
 export type AlertsWorld = AlertWorld & {
   readonly foreign: ForeignAlerts
@@ -15,29 +16,30 @@ export type AlertsWorld = AlertWorld & {
 export const ALERTMANAGER = '/grafana/alertmanager/api/v2'
 
 export function alertRoutes(world: AlertsWorld): readonly Route[] {
-  const route = (path: string, summary: string, show: (alerts: readonly Alert[], now: Instant) => object): Route => ({
+  const route = (path: string, summary: string, write: Writer): Route => ({
     ...{ method: 'GET', path: `${ALERTMANAGER}${path}`, for: 'grafana', docs: { summary } },
-    answer({ query }: Asked<RawQuery>): Answer {
+    async answer({ query }: Asked<RawQuery>): Promise<Answer> {
       const wish = readWish(query)
       if (isWrong(wish)) return sayNo(400, wish.problems.map(formatProblem).join('; '))
-      const { receives, ...rest } = wish.value
       const now = world.now()
-      const alerts = [...openAlerts(world, rest, now), ...world.foreign.list(world.scene(), rest, now)]
-      return {
-        status: 200,
-        json: show(
-          alerts.filter(({ receiver }) => receives(receiver)),
-          now,
-        ),
-      }
+      const text = await write(wished(world, wish.value, now), clocked(now))
+      return { status: 200, text, type: JSON_TYPE }
     },
   })
   return [
-    route('/alerts', 'What is wrong, as Alertmanager has it', (alerts, now) =>
-      alerts.toSorted(byFingerprint).map((alert) => alertItem(alert, now)),
+    route('/alerts', 'What is wrong, as Alertmanager has it', async (alerts, item) =>
+      listed(await inTurns(alerts, (alert) => JSON.stringify(item(alert)))),
     ),
-    route('/alerts/groups', 'The same by policy, name and group', groupItems),
+    route('/alerts/groups', 'The same by policy, name and group', writeGroups),
   ]
+}
+
+type Item = (alert: Alert) => object
+type Writer = (alerts: Iterable<Alert>, item: Item) => Promise<string>
+
+function* wished(world: AlertsWorld, { receives, ...wish }: Wish, now: Instant): Iterable<Alert> {
+  for (const alerts of [openAlerts(world, wish, now), world.foreign.list(world.scene(), wish, now)])
+    for (const alert of alerts) if (receives(alert.receiver)) yield alert
 }
 
 /** An alert that nobody ends is told anew at each call, with an end that far ahead. */
@@ -59,42 +61,42 @@ function readWish(query: RawQuery): Checked<Wish> {
   }
 }
 
-function alertItem(
-  { silencedBy, inhibitedBy, link, startsAt, endsAt, receiver, ...alert }: Alert,
-  now: Instant,
-): object {
-  const state = silencedBy.length + inhibitedBy.length > 0 ? 'suppressed' : 'active'
-  return {
+function clocked(now: Instant): Item {
+  const times = { updatedAt: formatInstant(now), endsAt: formatInstant(now + STANDS) }
+  return ({ silencedBy, inhibitedBy, link, startsAt, endsAt, receiver, ...alert }) => ({
     ...alert,
+    ...times,
     startsAt: formatInstant(startsAt),
-    endsAt: formatInstant(endsAt ?? now + STANDS),
-    updatedAt: formatInstant(now),
+    ...(endsAt !== undefined && { endsAt: formatInstant(endsAt) }),
     generatorURL: link,
     receivers: [{ name: receiver }],
-    status: { state, silencedBy, inhibitedBy, mutedBy: [] },
-  }
+    status: {
+      state: silencedBy.length + inhibitedBy.length > 0 ? 'suppressed' : 'active',
+      ...{ silencedBy, inhibitedBy, mutedBy: [] },
+    },
+  })
 }
 
-function groupItems(alerts: readonly Alert[], now: Instant): object {
-  const groups = new Map<string, Alert[]>()
-  for (const alert of alerts) {
-    const key = JSON.stringify([alert.receiver, alert.labels['alertname'] ?? '', alert.labels['group'] ?? ''])
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [alert])
-    else group.push(alert)
-  }
-  return [...groups]
+async function writeGroups(alerts: Iterable<Alert>, item: Item): Promise<string> {
+  const groups = new Map<string, string[]>()
+  await inTurns(alerts, (alert) => {
+    const { alertname = '', group = '' } = alert.labels
+    const key = JSON.stringify([alert.receiver, alertname, group])
+    const members = groups.get(key)
+    if (members === undefined) groups.set(key, [JSON.stringify(item(alert))])
+    else members.push(JSON.stringify(item(alert)))
+  })
+  const written = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, members]) => {
       const [name, alertname, group] = JSON.parse(key) as [string, string, string]
       const labels = { ...(alertname !== '' && { alertname }), ...(group !== '' && { group }) }
-      return {
-        ...{ labels, routeLabels: {}, receiver: { name } },
-        alerts: members.toSorted(byFingerprint).map((alert) => alertItem(alert, now)),
-      }
+      const head = JSON.stringify({ labels, routeLabels: {}, receiver: { name } })
+      return `${head.slice(0, -1)},"alerts":${listed(members)}}`
     })
+  return listed(written)
 }
 
-function byFingerprint(a: Alert, b: Alert): number {
-  return a.fingerprint < b.fingerprint ? -1 : 1
+function listed(items: readonly string[]): string {
+  return `[${items.join(',')}]`
 }

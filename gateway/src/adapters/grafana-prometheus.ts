@@ -3,7 +3,7 @@
 
 import { MOST_ALERTS } from '../app/alerts.ts'
 import type { Registry } from '../app/registry.ts'
-import { MOST_PENDING, type RuleWorld, ruleGroups } from '../app/rules.ts'
+import { alertsOfAll, type RuleWorld } from '../app/rules.ts'
 import type { Labels } from '../domain/alert.ts'
 import { isFitting, type Matcher } from '../domain/matcher.ts'
 import { type Instant, parseInstant, SECOND } from '../domain/time.ts'
@@ -11,6 +11,7 @@ import { VERDICTS } from '../domain/verdict.ts'
 import { JSON_TYPE, type RawQuery, textsOf } from './grafana-asked.ts'
 import { readSelector } from './grafana-selector.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
+import { inTurns } from './in-turns.ts'
 
 export const PROMETHEUS = '/grafana/prometheus/api/v1'
 
@@ -30,12 +31,20 @@ export function refuse(error: string): Answer {
 }
 
 export function prometheusRoutes(world: QueryWorld): readonly Route[] {
-  const get = (path: string, summary: string, answer: (query: RawQuery, params: Asked['params']) => Answer): Route => ({
+  const get = (
+    path: string,
+    summary: string,
+    answer: (query: RawQuery, params: Asked['params']) => Answer | Promise<Answer>,
+  ): Route => ({
     ...{ method: 'GET', path: `${PROMETHEUS}${path}`, for: 'grafana', docs: { summary } },
     answer: ({ query, params }: Asked<RawQuery>) => answer(query, params),
   })
   /** Also as a form, as Grafana asks. */
-  const both = (path: string, summary: string, answer: (query: RawQuery) => Answer): readonly Route[] => [
+  const both = (
+    path: string,
+    summary: string,
+    answer: (query: RawQuery) => Answer | Promise<Answer>,
+  ): readonly Route[] => [
     get(path, summary, answer),
     {
       ...{ method: 'POST', path: `${PROMETHEUS}${path}`, for: 'grafana', takesForm: true, docs: { summary } },
@@ -75,7 +84,7 @@ const METADATA = {
 
 type Sample = { readonly labels: Labels; readonly value: number }
 
-function instant(world: QueryWorld, query: RawQuery): Answer {
+async function instant(world: QueryWorld, query: RawQuery): Promise<Answer> {
   const text = textsOf(query, 'query')[0]?.trim() ?? ''
   if (text === '') return refuse('query: expected an expression, got none')
   const asked = textsOf(query, 'time')[0]
@@ -84,7 +93,7 @@ function instant(world: QueryWorld, query: RawQuery): Answer {
   const [whole, one, other = 0] = SUM.exec(text) ?? []
   if (whole !== undefined) return succeed({ resultType: 'scalar', result: [at, String(Number(one) + Number(other))] })
   const matchers = readSelector(text)
-  const found = matchers === undefined ? [] : samples(world, matchers)
+  const found = matchers === undefined ? [] : await samples(world, matchers)
   const result = found.map(({ labels, value }) => ({ metric: labels, value: [at, String(value)] }))
   return succeed({ resultType: 'vector', result })
 }
@@ -98,35 +107,34 @@ function readTime(written: string): number | undefined {
   return at === undefined ? undefined : at / SECOND
 }
 
-function withSeries(world: QueryWorld, query: RawQuery, show: (series: readonly Sample[]) => object): Answer {
+async function withSeries(
+  world: QueryWorld,
+  query: RawQuery,
+  show: (series: readonly Sample[]) => object,
+): Promise<Answer> {
   const selectors = textsOf(query, 'match').map(readSelector)
   if (selectors.includes(undefined)) return refuse('match[]: expected a selector such as ALERTS{severity="critical"}')
   const wished = selectors.length === 0 ? [[]] : (selectors as readonly (readonly Matcher[])[])
-  const found = wished.flatMap((matchers) => samples(world, matchers))
+  const found = (await Promise.all(wished.map((matchers) => samples(world, matchers)))).flat()
   return succeed(show([...new Map(found.map((sample) => [JSON.stringify(sample.labels), sample])).values()]))
 }
 
-function samples(world: QueryWorld, matchers: readonly Matcher[]): readonly Sample[] {
-  const fits = (labels: Labels): boolean =>
-    matchers.every((matcher) =>
-      isFitting(matcher, Object.hasOwn(labels, matcher.name) ? (labels[matcher.name] as string) : ''),
-    )
+async function samples(world: QueryWorld, matchers: readonly Matcher[]): Promise<readonly Sample[]> {
+  const textOf = (labels: Labels, name: string): string => (Object.hasOwn(labels, name) ? (labels[name] as string) : '')
+  const fits = ({ labels }: Sample): boolean =>
+    matchers.every((matcher) => isFitting(matcher, textOf(labels, matcher.name)))
   const isNamed = (name: string): boolean =>
     matchers.every((matcher) => matcher.name !== '__name__' || isFitting(matcher, name))
-  const all: Sample[] = isNamed('ALERTS') ? [...alertSamples(world)] : []
-  for (const verdict of VERDICTS)
-    all.push({ labels: { __name__: 'overdue_heartbeats', verdict }, value: world.registry.verdicts.get(verdict) ?? 0 })
-  return all.filter(({ labels }) => fits(labels))
-}
-
-function* alertSamples(world: QueryWorld): Iterable<Sample> {
-  let left = MOST_ALERTS + MOST_PENDING
-  for (const { rules } of ruleGroups(world, []))
-    for (const rule of rules)
-      for (const { labels, state } of rule.alerts(left)) {
-        left--
-        yield { labels: { __name__: 'ALERTS', alertstate: state, ...labels }, value: 1 }
-      }
+  const alerts = isNamed('ALERTS') ? alertsOfAll(world, MOST_ALERTS) : []
+  const fitting = await inTurns(alerts, ({ labels, state }): readonly Sample[] => {
+    const sample = { labels: { __name__: 'ALERTS', alertstate: state, ...labels }, value: 1 }
+    return fits(sample) ? [sample] : []
+  })
+  const counts = VERDICTS.map((verdict) => ({
+    labels: { __name__: 'overdue_heartbeats', verdict },
+    value: world.registry.verdicts.get(verdict) ?? 0,
+  }))
+  return [...fitting.flat(), ...counts.filter(fits)]
 }
 
 function sorted(texts: readonly string[]): readonly string[] {

@@ -1,13 +1,22 @@
 // The part of Prometheus' API that shows alerting rules and what fires, for Grafana's list of rules and its alert lists.
 import { MOST_ALERTS } from '../app/alerts.ts'
 import type { KnownGroups } from '../app/known-groups.ts'
-import { keyOf, type Rule, type RuleAlert, type RuleGroup, type RuleWorld, ruleGroups } from '../app/rules.ts'
+import {
+  alertsOfAll,
+  keyOf,
+  type Rule,
+  type RuleAlert,
+  type RuleGroup,
+  type RuleWorld,
+  ruleGroups,
+} from '../app/rules.ts'
 import { isFitting } from '../domain/matcher.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
-import { type RawQuery, textsOf } from './grafana-asked.ts'
+import { JSON_TYPE, type RawQuery, textsOf } from './grafana-asked.ts'
 import { PROMETHEUS, refuse, succeed } from './grafana-prometheus.ts'
 import { readSelector } from './grafana-selector.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
+import { inTurns } from './in-turns.ts'
 
 export type RulesWorld = RuleWorld & {
   readonly groups: KnownGroups
@@ -16,22 +25,25 @@ export type RulesWorld = RuleWorld & {
 }
 
 export function ruleRoutes(world: RulesWorld): readonly Route[] {
-  const route = (path: string, summary: string, answer: (asked: Asked<RawQuery>) => Answer): Route => ({
+  const route = (path: string, summary: string, answer: (asked: Asked<RawQuery>) => Promise<Answer>): Route => ({
     ...{ method: 'GET', path: `${PROMETHEUS}${path}`, for: 'grafana', docs: { summary }, answer },
   })
   return [
     route('/rules', 'A rule for each group and each way to be bad', ({ query }) => rules(world, query)),
-    route('/alerts', 'What fires, and what is pending', () => {
-      const groups = ruleGroups(world, [])
-      const budget = { left: MOST_ALERTS }
-      return succeed({ alerts: groups.flatMap(({ rules: all }) => all.flatMap((rule) => alertsOf(rule, budget))) })
-    }),
+    route('/alerts', 'What fires, and what is pending', async () =>
+      succeed({ alerts: await inTurns(alertsOfAll(world, MOST_ALERTS), alertItem) }),
+    ),
   ]
 }
 
 type Budget = { left: number }
 
-function rules(world: RulesWorld, query: RawQuery): Answer {
+/** What is beyond is on the next page. */
+const MOST_GROUPS_SHOWN = 1_000
+/** Of each rule the newest: nobody reads more. */
+const MOST_IN_RULE = 1_000
+
+async function rules(world: RulesWorld, query: RawQuery): Promise<Answer> {
   const limit = textsOf(query, 'group_limit')[0]
   const token = textsOf(query, 'group_next_token')[0] ?? ''
   if (limit !== undefined && !/^\d{1,9}$/.test(limit))
@@ -45,18 +57,26 @@ function rules(world: RulesWorld, query: RawQuery): Answer {
       const kept = group.rules.filter((rule) => fits(group, rule))
       return kept.length === 0 ? [] : [{ ...group, rules: kept }]
     })
-  const page = shown.slice(0, Number(limit) || shown.length)
+  const page = shown.slice(0, Math.min(Number(limit) || MOST_GROUPS_SHOWN, MOST_GROUPS_SHOWN))
   const last = page.at(-1)
   const budget = { left: textsOf(query, 'exclude_alerts')[0] === 'true' ? 0 : MOST_ALERTS }
   const evaluation = { lastEvaluation: formatInstant(world.lastTickAt()), evaluationTime: 0 }
-  return succeed({
-    groups: page.map(({ file, name, rules: all }) => ({
-      ...{ name, file, interval: 1, limit: 0, ...evaluation },
-      rules: all.map((rule) => ({ ...ruleItem(rule, file, name, budget), ...evaluation })),
-    })),
-    ...(last !== undefined &&
-      page.length < shown.length && { groupNextToken: Buffer.from(keyOf(last)).toString('base64url') }),
+  const all = page.flatMap((group) => group.rules.map((rule) => ({ group, rule })))
+  const texts = await inTurns(all, ({ group, rule }) => ({
+    group,
+    text: JSON.stringify({ ...ruleItem(rule, group, budget), ...evaluation }),
+  }))
+  const written = Map.groupBy(texts, ({ group }) => group)
+  const groups = page.map((group) => {
+    const { name, file } = group
+    const head = JSON.stringify({ name, file, interval: 1, limit: 0, ...evaluation })
+    const own = written.get(group)?.map(({ text }) => text) ?? []
+    return `${head.slice(0, -1)},"rules":[${own.join(',')}]}`
   })
+  const isMore = last !== undefined && page.length < shown.length
+  const next = isMore ? `,"groupNextToken":"${Buffer.from(keyOf(last)).toString('base64url')}"` : ''
+  const text = `{"status":"success","data":{"groups":[${groups.join(',')}]${next}}}`
+  return { status: 200, text, type: JSON_TYPE }
 }
 
 /** Undefined: a selector that can't be read. */
@@ -78,10 +98,10 @@ function wishOf(query: RawQuery): ((group: RuleGroup, rule: Rule) => boolean) | 
       selectors.some((matchers) => matchers?.every((m) => isFitting(m, labelsOf(group)[m.name] ?? ''))))
 }
 
-function ruleItem(rule: Rule, file: string, group: string, budget: Budget): object {
+function ruleItem(rule: Rule, group: RuleGroup, budget: Budget): object {
   const { alertname, state, summary } = rule
-  const labels = labelsOf({ file, name: group })
-  const inGroup = file === 'storms' ? '' : `, group="${labels['group'] ?? ''}"`
+  const labels = labelsOf(group)
+  const inGroup = group.file === 'storms' ? '' : `, group="${labels['group'] ?? ''}"`
   return {
     ...{ type: 'alerting', name: alertname, health: 'ok', state, duration: 0, keepFiringFor: 0 },
     query: `ALERTS{alertname="${alertname}"${inGroup}}`,
@@ -96,11 +116,11 @@ function labelsOf({ file, name }: Pick<RuleGroup, 'file' | 'name'>): Readonly<Re
 }
 
 function alertsOf(rule: Rule, budget: Budget): readonly object[] {
-  const alerts = rule.alerts(budget.left)
+  const alerts = Array.from(rule.alerts(Math.min(budget.left, MOST_IN_RULE)), alertItem)
   budget.left -= alerts.length
-  return alerts.map(({ activeAt, ...alert }: RuleAlert) => ({
-    ...alert,
-    activeAt: formatInstant(activeAt),
-    value: '1e+00',
-  }))
+  return alerts
+}
+
+function alertItem({ activeAt, ...alert }: RuleAlert): object {
+  return { ...alert, activeAt: formatInstant(activeAt), value: '1e+00' }
 }

@@ -52,25 +52,25 @@ export type AlertWish = {
 }
 
 export const EVERY_ALERT: AlertWish = { matchers: [], active: true, silenced: true, inhibited: true }
-/** More would keep signals waiting while they are written; of incidents the newest are shown. */
+/** More would fill nobody's screen, but memory; of incidents the newest are shown. */
 export const MOST_ALERTS = 10_000
 
-/** Storms first, then incidents. */
-export function openAlerts(world: AlertWorld, wish: AlertWish, now: Instant): readonly Alert[] {
+/** Storms first, then incidents, the newest first: each made when it is asked for. */
+export function* openAlerts(world: AlertWorld, wish: AlertWish, now: Instant): Iterable<Alert> {
   const view = new AlertView(world, world.scene().inForce(now))
-  const alerts: Alert[] = []
-  for (const storm of world.registry.casebook.storms.open()) {
+  for (const storm of [...world.registry.casebook.storms.open()]) {
     const subject = stormSubject(storm)
-    if (fits(subject, wish)) alerts.push(view.storm(storm, subject))
+    const alert = fits(subject, wish) ? view.storm(storm, subject) : undefined
+    if (alert !== undefined && isWished(alert, wish)) yield alert
   }
+  let left = MOST_ALERTS
   for (const incident of [...world.registry.open()].toReversed()) {
     const subject = view.subjectOf(incident)
-    if (!fits(subject, wish)) continue
-    const alert = view.incident(incident, subject)
-    if (isWished(alert, wish)) alerts.push(alert)
-    if (alerts.length >= MOST_ALERTS) break
+    const alert = fits(subject, wish) ? view.incident(incident, subject) : undefined
+    if (alert === undefined || !isWished(alert, wish)) continue
+    yield alert
+    if (--left === 0) return
   }
-  return alerts.filter((alert) => isWished(alert, wish))
 }
 
 export function isWished({ silencedBy, inhibitedBy }: Alert, { active, silenced, inhibited }: AlertWish): boolean {

@@ -21,8 +21,8 @@ export type Rule = {
   readonly alertname: string
   readonly summary: string
   readonly state: RuleState
-  /** At most so many, the newest. */
-  alerts(most: number): readonly RuleAlert[]
+  /** At most so many, the newest first, each made when it is asked for. */
+  alerts(most: number): Iterable<RuleAlert>
 }
 
 /** `file`: `heartbeats/<group>`; `-` stands for no group. */
@@ -58,6 +58,17 @@ export function ruleGroups(world: RuleWorld, quiet: Iterable<string>): readonly 
   return [...groups, stormGroup(view, world)].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }
 
+/** Of all rules, one after the other. */
+export function* alertsOfAll(world: RuleWorld, most: number): Iterable<RuleAlert> {
+  let left = most
+  for (const { rules } of ruleGroups(world, []))
+    for (const rule of rules)
+      for (const alert of rule.alerts(left)) {
+        yield alert
+        left--
+      }
+}
+
 export function keyOf({ file, name }: Pick<RuleGroup, 'file' | 'name'>): string {
   return `${file};${name}`
 }
@@ -89,10 +100,11 @@ function groupOf(group: string, { incidents, waiting }: Bad, view: AlertView, wo
       alertname: alertLabels({ about: '', severity: 'critical', verdict })['alertname'] as string,
       summary: CONDITIONS[verdict],
       state: firing.length > 0 ? 'firing' : pending.length > 0 ? 'pending' : 'inactive',
-      alerts: (most) => [
-        ...newest(firing, most).map((incident) => firingAlert(view.incident(incident, view.subjectOf(incident)))),
-        ...pending.slice(0, Math.max(0, most - firing.length)).map((number) => pendingAlert(number, world)),
-      ],
+      *alerts(most) {
+        for (const incident of newest(firing, most))
+          yield firingAlert(view.incident(incident, view.subjectOf(incident)))
+        for (const number of pending.slice(0, Math.max(0, most - firing.length))) yield* pendingAlert(number, world)
+      },
     }
   })
   return { file: `heartbeats/${name}`, name, rules }
@@ -105,7 +117,9 @@ function stormGroup(view: AlertView, { registry }: RuleWorld): RuleGroup {
     alertname: 'OverdueStorm',
     summary: 'Many heartbeats that have something in common are bad',
     state: open.length > 0 ? 'firing' : 'inactive',
-    alerts: (most) => newest(open, most).map((storm) => firingAlert(view.storm(storm, stormSubject(storm)))),
+    *alerts(most) {
+      for (const storm of newest(open, most)) yield firingAlert(view.storm(storm, stormSubject(storm)))
+    },
   }
   return { file: 'storms', name: 'storms', rules: [rule] }
 }
@@ -118,7 +132,9 @@ function firingAlert({ labels, annotations, startsAt }: ReturnType<AlertView['in
   return { labels, annotations, state: 'firing', activeAt: startsAt }
 }
 
-function pendingAlert(number: number, { registry, scene }: RuleWorld): RuleAlert {
+/** None, if it was removed meanwhile. */
+function* pendingAlert(number: number, { registry, scene }: RuleWorld): Iterable<RuleAlert> {
+  if (registry.roster.termsOf(number) === undefined) return
   const { name, terms, state } = registry.heartbeat(number)
   const { verdict, since, deadlineAt } = state
   const { severity = 'critical', policy, description } = terms
@@ -126,7 +142,7 @@ function pendingAlert(number: number, { registry, scene }: RuleWorld): RuleAlert
   const zone = zoneOf(terms, scene().zone)
   const next = Number.isFinite(deadlineAt) ? `; it is missed after ${inZone(deadlineAt, zone)}` : ''
   const summary = `${name} is ${verdict} since ${inZone(since, zone)}${next}`
-  return {
+  yield {
     ...{ labels: alertLabels(subject), state: 'pending', activeAt: since },
     annotations: { summary, ...(description !== '' && { description }) },
   }

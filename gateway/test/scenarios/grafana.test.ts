@@ -30,7 +30,8 @@ function grafana(world: World): (method: Route['method'], path: string, body?: o
     const query = Object.fromEntries(new URLSearchParams(search))
     const answer = await route?.answer({ params: id === undefined ? {} : { id }, query, body })
     await settle()
-    return answer !== undefined && 'json' in answer ? answer.json : answer
+    if (answer === undefined || 'json' in answer) return answer?.json
+    return 'text' in answer ? JSON.parse(answer.text) : answer
   }
 }
 
