@@ -38,8 +38,6 @@ export class Courier {
   #kept = { seq: -1, steppedAt: -1, at: 0 }
   /** When what was told last was seen. */
   #readAt: Instant = 0
-  /** Points written when the last sample was taken. */
-  #sampled = 0
   /** Points that were written when its figures were taken last. */
   #sampled = 0
 
