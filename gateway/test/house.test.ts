@@ -28,8 +28,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'domain'],
   config: ['config', 'domain', 'wire'],
   adapters: ['adapters', 'app', 'domain', 'wire'],
+  console: ['console', 'adapters', 'app', 'domain', 'wire'],
   cli: ['cli', 'config', 'domain', 'wire'],
-  top: ['top', 'adapters', 'app', 'config', 'domain'],
+  top: ['top', 'adapters', 'console', 'app', 'config', 'domain'],
 }
 
 /** One library, one file. TypeBox has more: what the file takes and what the API takes, each part beside its own. */
