@@ -12,6 +12,7 @@ import {
   SECOND_BLIND,
   type Spell,
   START,
+  STORM,
   spellAt,
   spellsOf,
   type Word,
@@ -158,32 +159,7 @@ function fleet(): readonly Point[] {
 
 function gateway(): readonly Point[] {
   const points: Point[] = []
-  for (let at = START; at <= END; at += 10 * SECOND) {
-    const swing = (at / 10_000) % 9
-    const fields = {
-      ...{ signals: BigInt(3 + swing), refused: BigInt(swing === 4 ? 1 : 0), duplicates: 0n, facts: BigInt(5 + swing) },
-      ...{ commit_p50_ms: 1.5 + swing / 10, commit_p99_ms: 6 + swing, tick_lag_ms: swing / 2 },
-      ...{ heartbeats: BigInt(FLEET.length), incidents: 3n, storms: 0n, mqtt_clients: 34n },
-      ...{ pages_waiting: swing === 0 ? 1n : 0n, channels: 3n, channels_failed: 0n },
-      ...{
-        rss_bytes: 180_000_000n,
-        ledger_bytes: BigInt(40_000_000 + (at - START) / 100),
-        free_bytes: 20_000_000_000n,
-      },
-      ...{
-        uptime_s: (at > BLIND.at ? at - BLIND.at : at - START) / 1000 + 1,
-        influx_lag_ms: 900,
-        influx_points: 40n,
-        influx_dead: 0n,
-      },
-    }
-    points.push({
-      measurement: 'hb_gateway',
-      tags: { instance: 'main' },
-      fields: { ...fields, uptime_s: BigInt(Math.round(fields.uptime_s)) },
-      at,
-    })
-  }
+  for (let at = START; at <= END; at += 10 * SECOND) points.push(gatewayAt(at))
   for (const { at, ms, cause, source, unverified } of [BLIND, SECOND_BLIND])
     points.push({
       measurement: 'hb_gateway',
@@ -192,4 +168,37 @@ function gateway(): readonly Point[] {
       at: at + ms,
     })
   return points
+}
+
+function gatewayAt(at: number): Point {
+  const swing = (at / 10_000) % 9
+  const begunAt = at > BLIND.at ? BLIND.at : START
+  return {
+    measurement: 'hb_gateway',
+    tags: { instance: 'main' },
+    fields: {
+      signals: BigInt(3 + swing),
+      refused: swing === 4 ? 1n : 0n,
+      duplicates: 0n,
+      facts: BigInt(5 + swing),
+      commit_p50_ms: 1.5 + swing / 10,
+      commit_p99_ms: 6 + swing,
+      tick_lag_ms: swing / 2,
+      heartbeats: BigInt(FLEET.length),
+      incidents: 3n,
+      storms: at >= STORM.from && at < STORM.to ? 1n : 0n,
+      mqtt_clients: 34n,
+      pages_waiting: swing === 0 ? 1n : 0n,
+      channels: 3n,
+      channels_failed: 0n,
+      rss_bytes: 180_000_000n,
+      ledger_bytes: BigInt(40_000_000 + (at - START) / 100),
+      free_bytes: 20_000_000_000n,
+      uptime_s: BigInt((at - begunAt) / SECOND),
+      influx_lag_ms: 900,
+      influx_points: 40n,
+      influx_dead: 0n,
+    },
+    at,
+  }
 }
