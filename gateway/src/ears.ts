@@ -33,6 +33,7 @@ import type { WatchdogStatus } from './app/watchdog.ts'
 import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
+import { consoleRoutes } from './console.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import { checkSchedule } from './domain/schedule.ts'
 import { grafanaRoutes } from './grafana.ts'
@@ -120,7 +121,10 @@ export async function openEars({
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
   const tokens = createTokens(admin.secret, () => live.grafanaToken)
-  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now })]
+  const { pager } = watch
+  const lastTickAt = () => watch.lastTickAt
+  const pages = { registry, ledger, pager, newcomers, version, live, scene, now, lastTickAt, series: series.status }
+  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], tokens, log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
