@@ -20,6 +20,7 @@ import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
+import { startOutputs } from './outputs.ts'
 import { startPulse } from './pulse.ts'
 
 export type Gateway = AsyncDisposable & {
@@ -108,6 +109,9 @@ export async function createGateway(first: Settings, log: Log, version: string):
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick, () => watch.isBehind))
   pulse.configure(settings)
+  const outputs = startOutputs(watch, { log, stop: stop.signal })
+  started.defer(() => outputs.stop())
+  outputs.configure(settings)
 
   collectGarbage()
   const whole = started.move()
@@ -121,6 +125,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
       watch.configure(watchSettings(next))
       ears.configure(next)
       pulse.configure(next)
+      outputs.configure(next)
       await watch.declare(next.heartbeats)
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),
