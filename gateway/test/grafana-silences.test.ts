@@ -43,7 +43,7 @@ describe('a silence of Grafana', () => {
     expect(await one('DELETE', id)).toMatchObject({ status: 200, body: {} })
     expect(await one('DELETE', id)).toMatchObject({ status: 404, body: 'silence not found' })
     await expect
-      .poll(async () => (await gateway.get(`/incidents/${incident.id}`)).body)
+      .poll(async () => (await gateway.get(`/incidents/${incident.id}`)).body, { timeout: 10_000 })
       .toMatchObject({ muted: null, pages: [{ channel: 'ops' }] })
   })
 
