@@ -133,7 +133,6 @@ export async function createGateway(first: Settings, log: Log, version: string):
       ears.configure(next)
       pulse.configure(next)
       outputs.configure(next)
-      await watch.declare(next.heartbeats)
       await Promise.all([series.configure(next), watch.declare(next.heartbeats)])
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),

@@ -105,8 +105,6 @@ function answered(
   { statusCode = 0, headers }: IncomingMessage,
   now: Instant,
 ): Extract<PostOutcome, { kind: 'answered' }> {
-  const retryAfterMs = readRetryAfter(headers['retry-after'], headers.date, now)
-function answered({ statusCode = 0, headers }: IncomingMessage, now: Instant): PostOutcome {
   const retryAfterMs = readRetryAfter(headers, now)
   return { kind: 'answered', status: statusCode, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }
