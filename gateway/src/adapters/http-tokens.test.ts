@@ -33,6 +33,8 @@ describe('a token', () => {
       expect([header, tokens.admits(header, 'grafana')]).toEqual([header, false])
     for (const header of [basic(`grafana:${own}`), basic('x:ovd_admin')]) expect(tokens.admits(header)).toBe(false)
     expect(tokens.admits('Bearer ovd_admin')).toBe(true)
+    const other = createTokens('ovd_admin', () => 'a-token')
+    expect([other.admits('Bearer a-token', 'grafana'), other.admits('Bearer a-token')]).toEqual([true, false])
     own = undefined
     expect(tokens.admits(basic('grafana:a token: with a colon'), 'grafana')).toBe(false)
     expect(tokens.admits(basic('grafana:undefined'), 'grafana')).toBe(false)
