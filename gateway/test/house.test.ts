@@ -40,6 +40,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   aedes: ['gateway/src/adapters/mqtt-broker.ts'],
   fastify: ['gateway/src/adapters/http-api.ts'],
   nodemailer: ['gateway/src/adapters/channel-email.ts'],
+  re2js: ['gateway/src/domain/regular.ts'],
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
     'gateway/src/adapters/http-shapes-drills.ts',
