@@ -71,7 +71,6 @@ describe('a silence of Grafana', () => {
 
   it.each([
     ['a regular expression that can’t be read', { matchers: [matcher('a', '(', true)] }, 'matchers[0].value'],
-    ['flags, which are not read', { matchers: [matcher('a', '(?i)x', true)] }, 'no flags'],
     ['a name that is none', { matchers: [matcher('a-b', 'x')] }, 'matchers[0].name'],
     ['everything, by mistake', { matchers: [matcher('a', '.*', true)] }, 'does not fit an empty text'],
     ['no instant', { startsAt: 'now' }, 'startsAt: expected an instant'],
