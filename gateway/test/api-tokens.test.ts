@@ -106,7 +106,7 @@ describe('a session', () => {
     const { token, id } = (await act('POST', '/tokens', { name: 'ana', scope: 'write' })).body
     const { status, cookie, body, set } = await signIn({ token })
     expect(status).toBe(201)
-    expect(set).toMatch(/^sid=[\w-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=604\d{3}$/)
+    expect(set).toMatch(/^__Host-sid=[\w-]+; Secure; Path=\/; HttpOnly; SameSite=Lax; Max-Age=604\d{3}$/)
     expect(body).toEqual({
       token: id,
       name: 'ana',
@@ -126,7 +126,10 @@ describe('a session', () => {
     expect((await put({})).body).toMatchObject({ status: 403, code: 'cross-site' })
     expect((await put(headers)).status).toBe(201)
     const out = await ask('/session', { method: 'DELETE', headers })
-    expect([out.status, out.headers.get('set-cookie')]).toEqual([204, expect.stringMatching(/^sid=; .*Max-Age=0$/)])
+    expect([out.status, out.headers.get('set-cookie')]).toEqual([
+      204,
+      expect.stringMatching(/^__Host-sid=; .*Max-Age=0$/),
+    ])
     expect((await ask('/session', { headers: { cookie } })).status).toBe(401)
   })
 
@@ -139,11 +142,15 @@ describe('a session', () => {
         redirect: 'manual',
         headers: { ...more },
       })
-      return [status, headers.get('location'), (headers.get('set-cookie') ?? '').slice(0, 4)]
+      return [status, headers.get('location'), (headers.get('set-cookie') ?? '').split('=')[0]]
     }
-    expect(await form({ token: TOKEN, next: '/heartbeats/a%2Fb?x=1' })).toEqual([303, '/heartbeats/a%2Fb?x=1', 'sid='])
+    expect(await form({ token: TOKEN, next: '/heartbeats/a%2Fb?x=1' })).toEqual([
+      303,
+      '/heartbeats/a%2Fb?x=1',
+      '__Host-sid',
+    ])
     for (const next of ['//elsewhere', '/\\elsewhere', 'https://elsewhere', '', '/a\r\nb', '/\tb'])
-      expect(await form({ token: TOKEN, next })).toEqual([303, '/', 'sid='])
+      expect(await form({ token: TOKEN, next })).toEqual([303, '/', '__Host-sid'])
     expect(await form({ token: 'wrong', next: '/x' })).toEqual([303, '/sign-in?next=%2Fx&why=unauthorized', ''])
     expect(await form({ token: TOKEN }, { origin: 'http://elsewhere' })).toEqual([
       303,

@@ -151,8 +151,11 @@ describe('a session', () => {
     }
   })
 
-  it('over TLS is in a cookie that no other host can set, and over plain HTTP in another', () => {
+  it('over TLS and on this machine is in a cookie that no other host can set, and over plain HTTP in another', () => {
     const tls = { 'x-forwarded-proto': 'https' }
+    for (const host of ['localhost:8080', '127.0.0.1', '[::1]:8080'])
+      expect(cookieHeader({ host }, 'x', 60)['Set-Cookie']).toMatch(/^__Host-sid=x; Secure;/)
+    expect(cookieHeader({ host: 'localhost.example' }, 'x', 60)['Set-Cookie']).toMatch(/^sid=x; Path/)
     expect(cookieHeader(tls, 'x', 60)['Set-Cookie']).toBe(
       '__Host-sid=x; Secure; Path=/; HttpOnly; SameSite=Lax; Max-Age=60',
     )

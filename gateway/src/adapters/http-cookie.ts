@@ -1,5 +1,6 @@
-// The cookie of a session, and where a request of a browser comes from. Over TLS it is `__Host-sid`; over plain HTTP, where
-// not every browser keeps such a cookie, `sid`, which is as good as the network in between.
+// The cookie of a session, and where a request of a browser comes from. It is `__Host-sid` over TLS and on this machine,
+// where browsers keep such a cookie (Chromium does, for localhost and 127.0.0.1); over plain HTTP from elsewhere none does,
+// and it is `sid`, which is as good as the network in between.
 import type { Asked, Headers } from './http-route.ts'
 
 type Sent = Asked['headers']
@@ -37,13 +38,19 @@ export function isOtherSite(headers: Sent): boolean {
 const SECURE_NAME = '__Host-sid'
 const PLAIN_NAME = 'sid'
 
-/** As the proxy in front says; whoever lies about it only gets a cookie that their own browser does not keep. */
+const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/
+
+/** Whoever lies about it only gets a cookie that their own browser does not keep. */
 function isSecure(headers: Sent): boolean {
-  return String(headers['x-forwarded-proto'] ?? '').split(',', 1)[0] === 'https'
+  return schemeOf(headers) === 'https' || THIS_MACHINE.test(String(headers['host'] ?? ''))
+}
+
+/** As the proxy in front says. */
+function schemeOf(headers: Sent): 'http' | 'https' {
+  return String(headers['x-forwarded-proto'] ?? '').split(',', 1)[0] === 'https' ? 'https' : 'http'
 }
 
 /** As the browser wrote it, without the port that its scheme has anyway. */
 function hostOf(headers: Sent): string | undefined {
-  const scheme = isSecure(headers) ? 'https' : 'http'
-  return URL.parse(`${scheme}://${headers['host'] ?? ''}`)?.host
+  return URL.parse(`${schemeOf(headers)}://${headers['host'] ?? ''}`)?.host
 }
