@@ -22,15 +22,16 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'am.yml'), 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n')
   port = await freePort()
   await startAlertmanager()
-  gateway = await new GatewayProcess(`zone: UTC
+  gateway = new GatewayProcess(`zone: UTC
 grafana: { token: ${GRAFANA_TOKEN} }
 webhooks: { allow: [127.0.0.0/8] }
 alertmanager: { url: "http://127.0.0.1:${port}/", every: 1s, username: overdue, password: a-password }
 heartbeats:
   - { name: pump-1, every: 1h, group: hall-7, tags: [db, "größe"] }
   - { name: pump-2, every: 1h }
-`).start({ OVERDUE_MQTT: 'off' })
-})
+`)
+  await gateway.start({ OVERDUE_MQTT: 'off' })
+}, 60_000)
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]()
   if (installed) await end(alertmanager)

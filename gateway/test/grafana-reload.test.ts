@@ -5,13 +5,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ALERTMANAGER, ask, CONFIG, GRAFANA_TOKEN, type Json, ping, started } from './grafana-stage.ts'
-import type { GatewayProcess } from './process.ts'
+import { ALERTMANAGER, ask, CONFIG, GRAFANA_TOKEN, type Json, ping } from './grafana-stage.ts'
+import { GatewayProcess } from './process.ts'
 
 const OTHER_TOKEN = 'another-token-for-grafana'
 const seen: { method: string | undefined; url: string | undefined; body: Json }[] = []
 let grafana: Server
-let gateway: GatewayProcess
+const gateway = new GatewayProcess(CONFIG)
 
 beforeAll(async () => {
   grafana = createServer(async (request, response) => {
@@ -20,10 +20,10 @@ beforeAll(async () => {
     response.end('{"id":7}')
   })
   await once(grafana.listen(0, '127.0.0.1'), 'listening')
-  gateway = await started()
-})
+  await gateway.start({ OVERDUE_MQTT: 'off' })
+}, 60_000)
 afterAll(async () => {
-  await gateway?.[Symbol.asyncDispose]()
+  await gateway[Symbol.asyncDispose]()
   grafana.close().closeAllConnections()
 })
 

@@ -1,16 +1,16 @@
 // Silences as Grafana makes, shows, edits and expires them, against a gateway in a process of its own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ALERTMANAGER, type Answered, ask, type Json, ping, started } from './grafana-stage.ts'
-import { type GatewayProcess, TOKEN } from './process.ts'
+import { ALERTMANAGER, type Answered, ask, CONFIG, type Json, ping } from './grafana-stage.ts'
+import { GatewayProcess, TOKEN } from './process.ts'
 
 const SILENCES = `${ALERTMANAGER}/api/v2/silences`
 const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
-let gateway: GatewayProcess
+const gateway = new GatewayProcess(CONFIG)
 
 beforeAll(async () => {
-  gateway = await started()
-})
+  await gateway.start({ OVERDUE_MQTT: 'off' })
+}, 60_000)
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 const matcher = (name: string, value: string, isRegex = false, isEqual = true) => ({ name, value, isRegex, isEqual })

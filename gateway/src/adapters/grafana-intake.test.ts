@@ -52,4 +52,21 @@ describe('an alert that names a heartbeat', () => {
     expect(await answered).toMatchObject({ status: 503 })
     expect(counted()).toEqual(['alerts_taken  1', `signals_refused ${outcome} 1`])
   })
+
+  it.each([
+    [{ alertname: 'Always' }, true],
+    [{ alertname: 'Watchdog', severity: 'none' }, true],
+    [{ alertname: 'Watchdog', severity: 'info', grafana_folder: 'x' }, true],
+    [{ alertname: 'OverdueMissed' }, false],
+    [{ alertname: 'OverdueIncident', about: 'inc-1' }, false],
+    [{ alertname: 'Silent', verdict: 'missed' }, false],
+    [{ alertname: 'Silent', severity: 'critical' }, false],
+    [{ alertname: 'HeartbeatDown', grafana_folder: 'Heartbeats' }, false],
+  ])('and has %j besides is a sign of life: %s', async (labels, isSign) => {
+    const { post, waiting, settle } = stage()
+    const answered = post({ heartbeat: 'watchdog', ...labels })
+    expect(waiting).toHaveLength(isSign ? 1 : 0)
+    settle('durable')
+    expect(await answered).toMatchObject({ status: 200 })
+  })
 })

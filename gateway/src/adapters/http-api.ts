@@ -46,6 +46,20 @@ export async function createApi(routes: readonly Route[], access: Pick<Access, '
     )
     addRoutes(forms, routes.filter(takesForm), access)
   })
+  const those = (form: Route['takesForm']): readonly Route[] => routes.filter(({ takesForm }) => takesForm === form)
+  addRoutes(app, those(undefined), tokens)
+  // Scopes of their own: a form is what any site can have a browser send, so no other route may take one.
+  for (const [form, type] of [
+    [true, FORM_TYPE],
+    ['by any name', '*'],
+  ] as const)
+    app.register(async (forms) => {
+      forms.removeAllContentTypeParsers()
+      forms.addContentTypeParser(type, { parseAs: 'string', bodyLimit: FORM_LIMIT }, async (_: unknown, text: string) =>
+        Object.fromEntries(new URLSearchParams(text)),
+      )
+      addRoutes(forms, those(form), tokens)
+    })
   await app.ready()
   return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
 }

@@ -82,8 +82,8 @@ export type Route = {
   /** JSON schemas that requests are held against. */
   readonly query?: object
   readonly body?: object
-  /** The body is a `Form` or none, and small; nothing else is taken then. */
-  readonly takesForm?: true
+  /** The body is a `Form` or none, and small; nothing else is taken then, unless only its name is another. */
+  readonly takesForm?: true | 'by any name'
   readonly docs: Docs
   // biome-ignore lint/suspicious/noExplicitAny: the schemas above hold what the types of each route say
   answer(asked: Asked<any, any>): Answer | Promise<Answer>
