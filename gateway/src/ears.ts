@@ -80,7 +80,7 @@ export async function openEars({
   watchdog,
   series,
 }: EarWorld): Promise<Ears | Refused> {
-  const { registry, ledger, counters, intake } = watch
+  const { registry, ledger, counters, intake, pager } = watch
   const { now } = clock
   const admin =
     settings.adminToken === undefined
@@ -96,16 +96,17 @@ export async function openEars({
   let mqtt: MqttEar | undefined
   const mqttClients = () => mqtt?.clients() ?? 0
   const scene = () => watch.scene
+  const lastTickAt = () => watch.lastTickAt
   const sessions = createSessions(master)
   const { grants } = registry.casebook
   const rules = { adminToken: admin.secret, grafanaToken: () => live.grafanaToken, grants, sessions, now }
   const access = createAccess(rules)
   const routes = [
-    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene }),
+    ...readRoutes({ registry, ledger, newcomers, pager, live, now, scene }),
     ...oncallRoutes({ live, now }),
     ...policyRoutes(scene),
     ...operateRoutes({ registry, ledger }),
-    ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
+    ...drillRoutes({ casebook: registry.casebook, pager, ledger, now }),
     ...stormRoutes({ registry, ledger }),
     ...seriesRoutes(series),
     ...muteRoutes({ registry, ledger, live, scene, now }),
@@ -116,7 +117,7 @@ export async function openEars({
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },
       ledger: () => ledger.state,
-      lastTickAt: () => watch.lastTickAt,
+      lastTickAt,
       tickLag: () => watch.tickLag,
       mqttClients,
       watchdog,
@@ -130,13 +131,8 @@ export async function openEars({
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const tokens = createTokens(admin.secret, () => live.grafanaToken)
-  const { pager } = watch
-  const lastTickAt = () => watch.lastTickAt
   const pages = { registry, ledger, pager, newcomers, version, live, scene, now, lastTickAt, series: series.status }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
-  const api = await createApi([...routes, openApiRoute(routes, version), ...others], tokens, log)
-  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now })]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)

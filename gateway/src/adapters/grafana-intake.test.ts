@@ -6,6 +6,7 @@ import type { Arrival, Outcome, Settled } from '../app/ports.ts'
 import { intakeRoute } from './grafana-intake.ts'
 
 const NOW = 1_800_000_000_000
+const NOBODY = { params: {}, query: {}, caller: undefined, headers: {}, address: '' }
 
 /** A ledger that knows `watchdog` and settles what it is given when it is told to. */
 function stage() {
@@ -20,7 +21,7 @@ function stage() {
   }
   const route = intakeRoute({ intake, counters, foreign: new ForeignAlerts(), now: () => NOW })
   const post = async (...labels: readonly Record<string, string>[]) =>
-    await route.answer({ params: {}, query: {}, body: labels.map((one) => ({ labels: one })) })
+    await route.answer({ ...NOBODY, body: labels.map((one) => ({ labels: one })) })
   const settle = (outcome: Outcome): void => {
     for (const { settled } of waiting.splice(0)) settled(outcome)
   }

@@ -30,24 +30,8 @@ export async function createApi(routes: readonly Route[], access: Pick<Access, '
       log('api.failed', { method: request.method, route: request.routeOptions.url, error: error.stack })
     return sendProblem(reply, code, flawsOf(error))
   })
-  const takesForm = (route: Route): boolean => route.takesForm === true
-  addRoutes(
-    app,
-    routes.filter((route) => !takesForm(route)),
-    access,
-  )
-  // A scope of its own: a form is what any site can have a browser send, so no other route may take one.
-  app.register(async (forms) => {
-    forms.removeAllContentTypeParsers()
-    forms.addContentTypeParser(
-      FORM_TYPE,
-      { parseAs: 'string', bodyLimit: FORM_LIMIT },
-      async (_: unknown, text: string) => Object.fromEntries(new URLSearchParams(text)),
-    )
-    addRoutes(forms, routes.filter(takesForm), access)
-  })
   const those = (form: Route['takesForm']): readonly Route[] => routes.filter(({ takesForm }) => takesForm === form)
-  addRoutes(app, those(undefined), tokens)
+  addRoutes(app, those(undefined), access)
   // Scopes of their own: a form is what any site can have a browser send, so no other route may take one.
   for (const [form, type] of [
     [true, FORM_TYPE],
@@ -58,7 +42,7 @@ export async function createApi(routes: readonly Route[], access: Pick<Access, '
       forms.addContentTypeParser(type, { parseAs: 'string', bodyLimit: FORM_LIMIT }, async (_: unknown, text: string) =>
         Object.fromEntries(new URLSearchParams(text)),
       )
-      addRoutes(forms, those(form), tokens)
+      addRoutes(forms, those(form), access)
     })
   await app.ready()
   return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
