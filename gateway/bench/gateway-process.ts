@@ -19,6 +19,8 @@ export type Bench = {
   seconds: number
   /** How many heartbeats the rows of the million have. */
   heartbeats: number
+  /** How many signals come while the server of the time series is away. */
+  signals: number
 }
 
 export function gatewayExists(bench: Bench): boolean {

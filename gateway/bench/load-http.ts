@@ -1,5 +1,5 @@
 // The HTTP load, its own process: GET /ping/hb-<n> over raw sockets, each connection over its own slice of the
-// names. Keeps every connection busy for a timed window, or sends each name once, or keeps to a rate.
+// names. Keeps every connection busy for a timed window, or sends each name so many times, or keeps to a rate.
 import { type HttpConnection, openHttp } from './http-connection.ts'
 import { measureWindow, type Window } from './measure.ts'
 
@@ -17,6 +17,8 @@ export type HttpLoadOptions = {
   seconds: number
   /** Requests on each connection before the responses are awaited; only with each. */
   pipeline?: number
+  /** How often each name is sent, 1 unless said otherwise; only with each. */
+  times?: number
   mode: 'busy' | 'each' | 'rate'
   /** Requests a second, with mode rate. */
   rate?: number
@@ -33,6 +35,7 @@ const ended = new Promise<void>((resolve) => {
   finish = resolve
 })
 
+const times = options.times ?? 1
 const slice = Math.ceil(options.names / options.connections)
 const connections: HttpConnection[] = []
 const trips: Array<[number, number]> = []
@@ -45,7 +48,7 @@ const pacing = options.mode === 'rate' ? pace(options.rate ?? 1000) : undefined
 const window: Window = await measureWindow({ ...options, count: () => responses, ended })
 clearInterval(pacing)
 for (const connection of connections) connection.close()
-if (options.mode === 'each' && responses < options.names) fail(new Error('not all names got a response'))
+if (options.mode === 'each' && responses < options.names * times) fail(new Error('not all names got a response'))
 const load: HttpLoad = options.mode === 'rate' ? { ...window, trips } : window
 process.stdout.write(`${JSON.stringify(load)}\n`, () => process.exit(0))
 
@@ -71,15 +74,15 @@ async function openBusy(index: number): Promise<HttpConnection> {
   return connection
 }
 
-/** Every name of the slice once, a batch in flight at a time; the whole load ends with the last response. */
+/** Every name of the slice as often as it is to be sent, a batch in flight at a time; the whole load ends with the last response. */
 async function openEach(index: number): Promise<HttpConnection> {
   const length = sliceLength(index)
   let at = 0
   let awaited = 0
   const next = (): void => {
     let batch = ''
-    for (awaited = 0; awaited < (options.pipeline ?? 1) && at < length; awaited++, at++) {
-      batch += requestOf(index * slice + at + 1)
+    for (awaited = 0; awaited < (options.pipeline ?? 1) && at < length * times; awaited++, at++) {
+      batch += requestOf(index * slice + (at % length) + 1)
     }
     if (awaited > 0) connection.write(batch)
   }
@@ -88,7 +91,7 @@ async function openEach(index: number): Promise<HttpConnection> {
     (count) => {
       responses += count
       awaited -= count
-      if (responses === options.names) finish()
+      if (responses === options.names * times) finish()
       else if (awaited === 0) next()
     },
     fail,

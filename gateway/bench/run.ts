@@ -1,5 +1,5 @@
 // npm run bench: measures the gateway against its goals and prints markdown tables; progress goes to stderr.
-// Flags: --rounds N, --seconds S, --only http,qos1-50,…, --heartbeats N, --gateway <main.ts>. See README.md.
+// Flags: --rounds N, --seconds S, --only http,qos1-50,…, --heartbeats N, --signals N, --gateway <main.ts>. See README.md.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,15 +7,17 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Bench, gatewayExists } from './gateway-process.ts'
 import { measureHanging } from './hanging.ts'
+import { measureInflux } from './influx.ts'
 import { measureLatency } from './latency.ts'
 import { measureMillion } from './million.ts'
 import { measureStorm } from './storm.ts'
 import { latencyTable, millionTable, throughputTables } from './table.ts'
+import { influxTables } from './table-influx.ts'
 import { hangingTable, stormTable } from './table-pages.ts'
 import { measureThroughput, type Throughput, type ThroughputRow } from './throughput.ts'
 
 const THROUGHPUT_ROWS: readonly ThroughputRow[] = ['http', 'qos1-50', 'qos1-200']
-const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency', 'storm', 'hanging']
+const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency', 'storm', 'hanging', 'influx']
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: ROWS.join(',') },
     heartbeats: { type: 'string', default: '1000000' },
+    signals: { type: 'string', default: '3600000' },
     gateway: { type: 'string', default: fileURLToPath(new URL('../src/main.ts', import.meta.url)) },
   },
 })
@@ -34,6 +37,7 @@ const bench: Bench = {
   rounds: numberOf('rounds', values.rounds, 1, 100),
   seconds: numberOf('seconds', values.seconds, 1, 300),
   heartbeats: numberOf('heartbeats', values.heartbeats, 1000, 10_000_000),
+  signals: numberOf('signals', values.signals, 10_000, 100_000_000),
 }
 process.on('exit', () => rmSync(bench.folder, { recursive: true, force: true, maxRetries: 3 }))
 
@@ -52,6 +56,7 @@ if (gatewayExists(bench)) {
   if (only.includes('latency')) console.log(latencyTable(await measureLatency(bench)))
   if (only.includes('storm')) console.log(stormTable(await measureStorm(bench)))
   if (only.includes('hanging')) console.log(hangingTable(await measureHanging(bench)))
+  if (only.includes('influx')) console.log(influxTables(await measureInflux(bench)))
 }
 process.exit(0)
 

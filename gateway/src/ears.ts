@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createAnswerDeeds } from './adapters/answer-deeds.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
+import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
@@ -18,9 +19,12 @@ import { quietRoutes } from './adapters/http-quiet.ts'
 import { readRoutes } from './adapters/http-read.ts'
 import { type SeriesWorld, seriesRoutes } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
+import { sessionRoutes } from './adapters/http-session-routes.ts'
+import { createSessions } from './adapters/http-sessions.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
 import { stormRoutes } from './adapters/http-storms.ts'
-import { createTokens, makeToken } from './adapters/http-tokens.ts'
+import { tokenRoutes } from './adapters/http-token-routes.ts'
+import { makeToken } from './adapters/http-tokens.ts'
 import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Log } from './adapters/log.ts'
@@ -33,8 +37,10 @@ import type { WatchdogStatus } from './app/watchdog.ts'
 import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
+import { consoleRoutes } from './console.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import { checkSchedule } from './domain/schedule.ts'
+import { grafanaRoutes } from './grafana.ts'
 import { isLoopback, refusalOf } from './listening.ts'
 
 /** What keeps the gateway from starting. */
@@ -74,7 +80,7 @@ export async function openEars({
   watchdog,
   series,
 }: EarWorld): Promise<Ears | Refused> {
-  const { registry, ledger, counters, intake } = watch
+  const { registry, ledger, counters, intake, pager } = watch
   const { now } = clock
   const admin =
     settings.adminToken === undefined
@@ -90,21 +96,28 @@ export async function openEars({
   let mqtt: MqttEar | undefined
   const mqttClients = () => mqtt?.clients() ?? 0
   const scene = () => watch.scene
+  const lastTickAt = () => watch.lastTickAt
+  const sessions = createSessions(master)
+  const { grants } = registry.casebook
+  const rules = { adminToken: admin.secret, grafanaToken: () => live.grafanaToken, grants, sessions, now }
+  const access = createAccess(rules)
   const routes = [
-    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene }),
+    ...readRoutes({ registry, ledger, newcomers, pager, live, now, scene }),
     ...oncallRoutes({ live, now }),
     ...policyRoutes(scene),
     ...operateRoutes({ registry, ledger }),
-    ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
+    ...drillRoutes({ casebook: registry.casebook, pager, ledger, now }),
     ...stormRoutes({ registry, ledger }),
     ...seriesRoutes(series),
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
+    ...tokenRoutes({ registry, ledger, access, now }),
+    ...sessionRoutes({ access, sessions, now }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },
       ledger: () => ledger.state,
-      lastTickAt: () => watch.lastTickAt,
+      lastTickAt,
       tickLag: () => watch.tickLag,
       mqttClients,
       watchdog,
@@ -112,17 +125,15 @@ export async function openEars({
       isPrivate: () => isLoopback(settings.http.host),
     }),
   ]
-  // Pages for people are no part of the API's document.
+  // Pages for people, and what Grafana calls, are no part of the API's document.
   const answerPages = answerRoutes({
     tokens: answers,
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const api = await createApi(
-    [...routes, openApiRoute(routes, version), ...answerPages],
-    createTokens(admin.secret),
-    log,
-  )
+  const pages = { registry, ledger, pager, newcomers, version, live, scene, now, lastTickAt, series: series.status }
+  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
+  const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })
@@ -162,7 +173,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, oncall, grafana }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -171,7 +182,8 @@ function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings
       isScheduled: base !== undefined,
       ...known,
     })
-  return { open, create: signals.create, defaults, zone, file, oncall, checkTerms }
+  const { token: grafanaToken } = grafana
+  return { open, create: signals.create, defaults, zone, file, url, oncall, checkTerms, grafanaToken }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {

@@ -19,7 +19,8 @@ export type Series = {
   configure(settings: Settings): Promise<void>
   /** Undefined: no time series are written. */
   status(): SeriesStatus | undefined
-  dead(before: number, limit: number): Promise<readonly DeadPoint[]>
+  /** Undefined: they can't be read at the moment. */
+  dead(before: number, limit: number): Promise<readonly DeadPoint[] | undefined>
   close(): Promise<void>
 }
 
@@ -65,23 +66,32 @@ export function startSeries({ watch, store, folder, commits, log, mqttClients }:
     void sample(due).catch(() => {})
   })
 
+  async function replace(influx: Settings['influx']): Promise<void> {
+    const text = JSON.stringify(influx ?? '')
+    if (text === known) return
+    known = text
+    await link?.close()
+    link = undefined
+    if (influx === undefined) return
+    instance = influx.instance ?? hostname()
+    const reader = () => ({ port: store.reader(), latest: ledger.latest })
+    link = new InfluxLink({ ...influx, instance }, { folder, log, ledger: reader })
+  }
+
+  /** One after the other: two threads can't have the same place on disk. */
+  let turn: Promise<void> = Promise.resolve()
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    turn = turn.then(work)
+    return turn
+  }
+
   return {
-    async configure({ influx }) {
-      const text = JSON.stringify(influx ?? '')
-      if (text === known) return
-      known = text
-      await link?.close()
-      link = undefined
-      if (influx === undefined) return
-      instance = influx.instance ?? hostname()
-      const reader = () => ({ port: store.reader(), latest: ledger.latest })
-      link = new InfluxLink({ ...influx, instance }, { folder, log, ledger: reader })
-    },
+    configure: ({ influx }) => inTurn(() => replace(influx)),
     status: () => link?.status,
     dead: (before, limit) => link?.dead(before, limit) ?? Promise.resolve([]),
-    async close() {
+    close() {
       stopTicker()
-      await link?.close()
+      return inTurn(() => replace(undefined))
     },
   }
 }

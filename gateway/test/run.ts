@@ -12,6 +12,7 @@ const TOOLS = join(ROOT, 'node_modules/.bin')
 const CLIENTS: Readonly<Record<string, string>> = {
   amtool: 'prometheus-alertmanager',
   curl: 'curl',
+  'docker-compose': 'docker-compose',
   influx: 'influxdb-client',
   influxd: 'influxdb',
   mosquitto_pub: 'mosquitto-clients',

@@ -1,4 +1,4 @@
-// Starts the yardsticks, which are the bare servers beside this file and mosquitto where it is installed, and the sink.
+// Starts the yardsticks, which are the bare servers beside this file and mosquitto where it is installed, and the sinks.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort, type ServerProcess, startServer } from '../child-processes.ts'
@@ -16,10 +16,19 @@ export function startSink(folder: string): Promise<ServerProcess> {
   return startScript('sink.ts', folder)
 }
 
+/** Where time series go; on `port` where it was before. */
+export function startSeriesSink(folder: string, port?: number): Promise<ServerProcess> {
+  return startScript('series-sink.ts', folder, port)
+}
+
 /** The path of the mosquitto broker, or undefined where there is none. */
 export function findMosquitto(): string | undefined {
+  return findCommand('mosquitto')
+}
+
+export function findCommand(command: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
-  return folders.map((folder) => join(folder, 'mosquitto')).find((path) => existsSync(path))
+  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path))
 }
 
 export async function startMosquitto(path: string, folder: string): Promise<ServerProcess> {
@@ -37,8 +46,8 @@ export async function startMosquitto(path: string, folder: string): Promise<Serv
   return startServer({ command: path, args: ['-c', config], port, log: join(folder, 'mosquitto.log') })
 }
 
-async function startScript(name: string, folder: string): Promise<ServerProcess> {
-  const port = await freePort()
+async function startScript(name: string, folder: string, known?: number): Promise<ServerProcess> {
+  const port = known ?? (await freePort())
   const script = new URL(name, import.meta.url).pathname
   return startServer({
     command: process.execPath,

@@ -9,7 +9,8 @@ import type { DeadPoint } from './series-store.ts'
 export type SeriesWorld = {
   /** Undefined: no time series are written. */
   status(): SeriesStatus | undefined
-  dead(before: number, limit: number): Promise<readonly DeadPoint[]>
+  /** Undefined: it can't be read at the moment. */
+  dead(before: number, limit: number): Promise<readonly DeadPoint[] | undefined>
 }
 
 export function seriesRoutes(series: SeriesWorld): readonly Route[] {
@@ -17,18 +18,19 @@ export function seriesRoutes(series: SeriesWorld): readonly Route[] {
     {
       method: 'GET',
       path: '/api/v1/series',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'How the writing of time series stands', json: SERIES_STATUS },
       answer: () => ({ status: 200, json: seriesItem(series.status()) }),
     },
     {
       method: 'GET',
       path: '/api/v1/series/dead',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'Points that the server refused for good, newest first', json: DEAD },
       query: DEAD_QUERY,
       async answer({ query: { limit = 100, after = Number.MAX_SAFE_INTEGER } }: Asked<DeadQuery>) {
         const dead = await series.dead(after, limit)
+        if (dead === undefined) return { problem: 'unavailable' }
         const items = dead.map(({ at, ...point }) => ({ ...point, at: formatInstant(at) }))
         return { status: 200, json: { items, next: dead.length < limit ? null : String(dead.at(-1)?.id) } }
       },

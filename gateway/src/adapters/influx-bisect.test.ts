@@ -119,6 +119,13 @@ describe('what a server refuses', () => {
     expect(await deliver(linesOf(1_000), { send })).toEqual({ kind: 'done', dead: [] })
     expect(stored.size).toBe(1_000)
     expect(requests()).toBe(1_999)
+    const lines = spoil(linesOf(1_536), (index) => index % 3 === 2)
+    const strict = server({ mostLines: 1 })
+    expect((await deliver(lines, { send: strict.send })).dead.length).toBe(512)
+    const few = server({ mostLines: 4 })
+    const [bad] = spoil(linesOf(1), () => true)
+    const found = await deliver([...linesOf(4_000), bad as string], { send: few.send })
+    expect(found.dead.map(({ line }) => line)).toEqual([bad])
     const none = server({ mostLines: 0 })
     const [line] = linesOf(1)
     expect(await deliver(linesOf(1), { send: none.send })).toEqual({

@@ -32,12 +32,14 @@ export class Courier {
   readonly #chronicle: Chronicle
   readonly #snapshots: Snapshots
   readonly #outbox: Outbox
-  /** Everything up to this fact was told; in the middle of telling, some of what comes after it, too. */
+  /** Everything up to this fact was told. */
   #seq = 0
-  #isTelling = false
   #heard = { until: 0, seq: 0 }
   #kept = { seq: -1, steppedAt: -1, at: 0 }
+  /** When what was told last was seen. */
   #readAt: Instant = 0
+  /** Points that were written when its figures were taken last. */
+  #sampled = 0
 
   constructor(world: CourierWorld) {
     const { detail, details, instance } = world.settings
@@ -50,7 +52,7 @@ export class Courier {
 
   get status(): SeriesStatus {
     const lagFacts = Math.max(0, this.#heard.seq - this.#seq)
-    const lagMs = lagFacts === 0 || this.#readAt === 0 ? 0 : Math.max(0, this.#world.now() - this.#readAt)
+    const lagMs = lagFacts === 0 ? 0 : Math.max(0, this.#world.now() - this.#readAt)
     return { ...this.#outbox.status, lagMs, lagFacts }
   }
 
@@ -61,7 +63,8 @@ export class Courier {
 
   sample({ at, point }: Sample): void {
     const { lagMs, points, dead } = this.status
-    const fields = { ...point.fields, influx_lag_ms: lagMs, influx_points: points, influx_dead: dead }
+    const fields = { ...point.fields, influx_lag_ms: lagMs, influx_points: points - this.#sampled, influx_dead: dead }
+    this.#sampled = points
     this.#world.store.addSample({ at, point: { ...point, fields } })
   }
 
@@ -82,20 +85,22 @@ export class Courier {
 
   /** Where it stood; without that, from the first fact, or from now on where that is gone or too long ago. */
   async #begin(): Promise<void> {
-    const { store, latest, now } = this.#world
+    const { store, reader, latest, now } = this.#world
     const { standing } = store
-    if (standing === undefined || standing.seq > latest) return this.#beginAnew()
-    await store.restore(this.#chronicle, { ...standing, steppedAt: Math.min(standing.steppedAt, now()) })
+    const oldest = await oldestOf(reader)
+    const follows = standing !== undefined && standing.seq <= latest && (oldest?.first ?? 0) <= standing.seq + 1
+    if (!follows) return await this.#beginAnew(oldest)
+    this.#readAt = Math.min(standing.steppedAt, now())
+    await store.restore(this.#chronicle, { ...standing, steppedAt: this.#readAt })
     this.#seq = standing.seq
   }
 
-  async #beginAnew(): Promise<void> {
+  async #beginAnew(oldest: StoredGroup | undefined): Promise<void> {
     const { store, reader, latest, now, log } = this.#world
     store.forget()
-    for await (const { first, at } of reader.groups(1)) {
-      if (first !== 1 || latest > MOST_TOLD_AT_FIRST) break
-      this.#chronicle.resume(stepBefore(at))
-      return
+    if (oldest?.first === 1 && latest <= MOST_TOLD_AT_FIRST) {
+      this.#readAt = oldest.at
+      return this.#chronicle.resume(stepBefore(oldest.at))
     }
     let upTo = latest
     async function* groups(from: number): AsyncIterable<StoredGroup> {
@@ -107,7 +112,8 @@ export class Courier {
     }
     const source = { slices: reader.slices.bind(reader), completeUpTo: reader.completeUpTo.bind(reader), groups }
     await restore(this.#chronicle.registry, source, latest + 1, () => {})
-    this.#chronicle.resume(stepBefore(now()))
+    this.#readAt = now()
+    this.#chronicle.resume(stepBefore(this.#readAt))
     this.#seq = upTo
     log('influx.begun', { after: upTo })
   }
@@ -128,13 +134,10 @@ export class Courier {
 
   async #tell(group: StoredGroup): Promise<void> {
     const { roster } = this.#chronicle.registry
-    this.#isTelling = true
     for (const told of readGroup(group.bytes, group.first, (number) => roster.nameOf(number))) {
       if (told.seq <= this.#seq) continue
       await this.#outbox.push(this.#chronicle.take(told))
-      if (this.#world.stop.aborted) return
     }
-    this.#isTelling = false
     this.#seq = group.first + group.count - 1
   }
 
@@ -157,12 +160,18 @@ export class Courier {
     const { store, reader, now } = this.#world
     const { steppedAt } = this.#chronicle
     const isNews = this.#kept.seq !== this.#seq || this.#kept.steppedAt !== steppedAt
-    if (this.#isTelling || !isNews || Math.abs(now() - this.#kept.at) < KEEP_EVERY) return
+    if (!isNews || Math.abs(now() - this.#kept.at) < KEEP_EVERY) return
     if (!(await this.#outbox.settle())) return
     store.keep(this.#chronicle, this.#snapshots, this.#seq)
     reader.advance(CURSOR, this.#seq)
     this.#kept = { seq: this.#seq, steppedAt, at: now() }
   }
+}
+
+/** Undefined: there is no fact yet. */
+async function oldestOf(reader: Pick<LedgerReader, 'groups'>): Promise<StoredGroup | undefined> {
+  for await (const group of reader.groups(1)) return group
+  return undefined
 }
 
 function stepBefore(at: Instant): Instant {

@@ -44,10 +44,10 @@ export class InfluxLink {
     this.#say({ kind: 'sample', sample })
   }
 
-  /** Points that the server refused for good, newest first; rejects while the thread is not there. */
-  dead(before: number, limit: number): Promise<readonly DeadPoint[]> {
+  /** Points that the server refused for good, newest first; undefined while the thread is not there. */
+  async dead(before: number, limit: number): Promise<readonly DeadPoint[] | undefined> {
     const answer = this.#answers.wait((id) => this.#say({ kind: 'dead', id, before, limit }))
-    return answer as Promise<readonly DeadPoint[]>
+    return await (answer as Promise<readonly DeadPoint[]>).catch(() => undefined)
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@
 //   connecting -> writing <-> waiting
 import type { AnyPoint } from '../app/series-point.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
-import { type Delivered, deliver } from './influx-bisect.ts'
+import { type Dead, type Delivered, deliver } from './influx-bisect.ts'
 import { lineOf } from './influx-line.ts'
 import type { SeriesStatus } from './influx-messages.ts'
 import type { Sender, Waits } from './influx-sender.ts'
@@ -41,12 +41,9 @@ export class Outbox {
   /** Until the server answers, or it is to stop. */
   async connect(): Promise<void> {
     for (let attempt = 1; !this.#world.stop.aborted; attempt++) {
-      const connected = await this.#world.sender.connect()
-      if (connected.kind === 'connected') {
-        this.#hasText = connected.hasText
-        return this.#say('writing', { flavor: connected.flavor })
-      }
-      await this.#wait(connected, attempt)
+      const refusal = await this.#greet()
+      if (refusal === undefined) return this.#say('writing')
+      await this.#wait(refusal, attempt)
     }
   }
 
@@ -65,9 +62,10 @@ export class Outbox {
     return this.#lines.length === 0
   }
 
+  /** Nothing more is begun when it is to stop, unless the server takes it at once. */
   async #flush(): Promise<void> {
     await this.#onItsWay
-    if (this.#lines.length === 0 || this.#world.stop.aborted) return
+    if (this.#lines.length === 0 || (this.#world.stop.aborted && this.status.state !== 'writing')) return
     const lines = this.#lines
     this.#lines = []
     this.#onItsWay = this.#deliver(lines)
@@ -75,26 +73,41 @@ export class Outbox {
 
   async #deliver(lines: readonly string[]): Promise<void> {
     let left = lines
-    for (let attempt = 1; !this.#world.stop.aborted; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       const outcome = await this.#try(left)
-      this.#world.store.bury(outcome.dead, this.#world.now())
+      this.#bury(outcome.dead)
       const remaining = outcome.kind === 'waits' ? outcome.remaining : []
       this.#count(left.length - remaining.length - outcome.dead.length, outcome.dead.length)
       if (remaining.length < left.length) attempt = 1
       left = remaining
       if (outcome.kind === 'done') return this.status.state === 'waiting' ? this.#say('writing') : undefined
       await this.#wait(outcome, attempt)
+      if (this.#world.stop.aborted) break
     }
     // Not written: whoever stops reads it from the ledger again.
     this.#lines = [...left, ...this.#lines]
   }
 
-  /** A server that was gone may come back as another. */
+  #bury(dead: readonly Dead[]): void {
+    const [first] = dead
+    if (first === undefined) return
+    this.#world.store.bury(dead, this.#world.now())
+    this.#world.log('influx.refused', { points: dead.length, why: first.why })
+  }
+
+  /** A server that did not take something may come back as another. */
   async #try(lines: readonly string[]): Promise<Delivered> {
-    const { sender } = this.#world
-    const greeting = this.status.because === 'unreachable' ? await sender.connect() : undefined
-    if (greeting?.kind === 'waits') return { ...greeting, remaining: lines, dead: [] }
-    return await deliver(lines, sender)
+    const refusal = this.status.state === 'waiting' ? await this.#greet() : undefined
+    return refusal === undefined ? await deliver(lines, this.#world.sender) : { ...refusal, remaining: lines, dead: [] }
+  }
+
+  /** Undefined: it is there. */
+  async #greet(): Promise<Waits | undefined> {
+    const greeting = await this.#world.sender.connect()
+    if (greeting.kind === 'waits') return greeting
+    this.#hasText = greeting.hasText
+    this.status = { ...this.status, flavor: greeting.flavor }
+    return undefined
   }
 
   async #wait({ because, why, retryAfter = 0 }: Omit<Waits, 'kind'>, attempt: number): Promise<void> {
@@ -112,9 +125,10 @@ export class Outbox {
     if (dead > 0) this.status = { ...this.status, dead: this.#world.store.deadCount }
   }
 
-  #say(state: OutboxStatus['state'], about: Partial<Omit<OutboxStatus, 'state' | 'points' | 'dead'>> = {}): void {
+  #say(state: OutboxStatus['state'], why: Pick<OutboxStatus, 'because' | 'why' | 'since'> = {}): void {
     const { points, dead, flavor } = this.status
-    this.status = { ...(flavor !== undefined && { flavor }), ...about, state, points, dead }
-    this.#world.log(`influx.${state}`, { ...(this.status.flavor && { flavor: this.status.flavor }), ...about })
+    const about = { ...(flavor !== undefined && { flavor }), ...why }
+    this.status = { ...about, state, points, dead }
+    this.#world.log(`influx.${state}`, about)
   }
 }

@@ -16,7 +16,8 @@ const port = parentPort as NonNullable<typeof parentPort>
 const stop = new AbortController()
 const say = (message: FromCourier): void => port.postMessage(message)
 
-const store = openStore(join(folder, 'series.db'))
+const path = join(folder, 'series.db')
+const store = openStore()
 const sender = createSender(settings.target, { now: Date.now })
 const courier = new Courier({
   reader: new RemoteLedgerReader(ledger),
@@ -27,10 +28,11 @@ const courier = new Courier({
   pause,
   stop: stop.signal,
 })
-port.on('message', take)
+port.on('message', (message: ToCourier) => whole(() => take(message)))
 const teller = setInterval(() => say({ kind: 'status', status: courier.status }), SECOND)
-await courier.run()
+await courier.run().catch(failed)
 clearInterval(teller)
+sender.close()
 say({ kind: 'closed' })
 ledger.close()
 port.close()
@@ -45,7 +47,8 @@ function take(message: ToCourier): void {
       return say({ kind: 'answer', id: message.id, value: store.dead(message.before, message.limit) })
     case 'close':
       stop.abort()
-      return sender.close()
+      // A server that takes what it gets may have the batch that is on its way.
+      if (courier.status.state !== 'writing') sender.close()
   }
 }
 
@@ -54,14 +57,32 @@ async function pause(ms: Duration): Promise<void> {
 }
 
 /** One that is damaged is put aside: the ledger has the facts, and a new one begins with the live state. */
-function openStore(path: string): SeriesStore {
+function openStore(): SeriesStore {
   try {
     return new SeriesStore(path)
   } catch (error) {
     if (troubleOf(error) !== 'damaged') throw error
-    renameSync(path, `${path}.damaged`)
-    for (const more of ['-wal', '-shm']) rmSync(path + more, { force: true })
-    say({ kind: 'log', fact: 'influx.damaged', fields: { why: reasonOf(error), aside: `${path}.damaged` } })
+    putAside(error)
     return new SeriesStore(path)
   }
+}
+
+/** Damage that is found later ends the thread; the next one begins without it. */
+function failed(error: unknown): never {
+  if (troubleOf(error) === 'damaged') putAside(error)
+  throw error
+}
+
+function whole(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    failed(error)
+  }
+}
+
+function putAside(error: unknown): void {
+  renameSync(path, `${path}.damaged`)
+  for (const more of ['-wal', '-shm']) rmSync(path + more, { force: true })
+  say({ kind: 'log', fact: 'influx.damaged', fields: { why: reasonOf(error), aside: `${path}.damaged` } })
 }

@@ -10,12 +10,18 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'clock.stepped',
   'channel.failed',
   'ledger.full',
+  'ledger.damaged',
+  'ledger.unread',
   'page.retried',
   'watchdog.failing',
   'watchdog.refused',
   'watchdog.stopped',
   'config.refused',
   'oncall.gap',
+  'influx.waiting',
+  'influx.refused',
+  'influx.damaged',
+  'influx.broken',
 ])
 /** What goes as it should. */
 const DETAILS: ReadonlySet<string> = new Set(['watchdog.pinged'])

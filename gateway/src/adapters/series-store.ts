@@ -8,7 +8,7 @@ import type { HourContent } from '../app/hours.ts'
 import type { Point } from '../app/series-point.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Slice, SliceKind } from './ledger-messages.ts'
-import { openSeries } from './ledger-schema.ts'
+import { Damaged, openSeries } from './ledger-schema.ts'
 import { json, text } from './ledger-slices.ts'
 import { adoptSlices, type Snapshots } from './ledger-snapshot.ts'
 import { LedgerTables } from './ledger-tables.ts'
@@ -128,7 +128,9 @@ export class SeriesStore {
 
   async *#slices(kind: SliceKind): AsyncIterable<Slice> {
     for (let from = 0; ; ) {
-      const some = this.#tables.slices(kind, from)
+      const some = this.#tables.slices(kind, from, (id) => {
+        throw new Damaged(`slice ${id} of its ${kind} is not as it was kept`)
+      })
       yield* some
       const last = some.at(-1)
       if (last === undefined) return

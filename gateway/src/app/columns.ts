@@ -99,6 +99,12 @@ export class Page {
     return VERDICTS[this.#verdicts[row] as number] as State['verdict']
   }
 
+  /** The rows that have a verdict; what was removed keeps its last one. */
+  *rowsWith(verdict: State['verdict']): Iterable<number> {
+    const code = VERDICT_CODE.get(verdict) as number
+    for (let row = this.#verdicts.indexOf(code); row !== -1; row = this.#verdicts.indexOf(code, row + 1)) yield row
+  }
+
   /** Number of the latest fact about this row; 0: none. */
   lastSeq(row: number): number {
     return this.#reals[COLUMN.lastSeq + row] as number

@@ -42,6 +42,18 @@ export class Registry {
     return (this.pages[number >> 10] as Page).get(number & 1023)
   }
 
+  /** Numbers of heartbeats by verdict: a look at a byte of each, and at none where there is none. */
+  *withVerdict(verdict: Verdict): Iterable<number> {
+    let left = this.verdicts.get(verdict) ?? 0
+    for (let page = 0; left > 0 && page < this.pages.length; page++)
+      for (const row of (this.pages[page] as Page).rowsWith(verdict)) {
+        const number = (page << 10) | row
+        if (this.roster.termsOf(number) === undefined) continue
+        left--
+        yield number
+      }
+  }
+
   /** Number of the latest fact about a heartbeat; 0: none. */
   lastSeq(number: number): number {
     return this.pages[number >> 10]?.lastSeq(number & 1023) ?? 0

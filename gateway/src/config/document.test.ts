@@ -38,6 +38,7 @@ describe('a configuration', () => {
   it('that says nothing listens on loopback, keeps its data here, and pages nobody', () => {
     expect(settings('')).toEqual({
       file: '/etc/overdue/overdue.yaml',
+      grafana: {},
       http: { host: '127.0.0.1', port: 8080 },
       mqtt: { host: '127.0.0.1', port: 1883 },
       data: './data',

@@ -8,6 +8,7 @@ import { readDrills } from './drills.ts'
 import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
 import type { DocumentFields, TermsFields } from './fields.ts'
+import { readAlertmanager, readGrafana } from './grafana.ts'
 import { readHeartbeats } from './heartbeats.ts'
 import { readInflux } from './influx.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
@@ -89,6 +90,8 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
     ...readWatchdog(fields.watchdog, report),
+    grafana: readGrafana(fields.grafana, environment.grafanaToken, report),
+    ...readAlertmanager(fields.alertmanager, report),
     responders,
     oncall,
     policies,

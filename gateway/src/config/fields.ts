@@ -106,6 +106,9 @@ export type InfluxFields = {
 
 export type WatchdogFields = { url?: string; every?: string }
 
+export type GrafanaFields = { token?: string; annotations?: { url?: string; token?: string } }
+export type AlertmanagerFields = { url?: string; every?: string; username?: string; password?: string; token?: string }
+
 type Patterns = string | string[]
 export type MatchFields = {
   name?: Patterns
@@ -146,6 +149,8 @@ export type DocumentFields = {
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields
+  grafana?: GrafanaFields
+  alertmanager?: AlertmanagerFields
   responders?: List<ResponderFields>
   oncall?: List<OnCallFields>
   policies?: List<PolicyFields>

@@ -25,6 +25,11 @@ export function readInflux(
     report.add('influx.username', 'a name beside the password', 'nothing')
   if (token !== undefined && username !== undefined)
     report.add('influx.token', 'either a token, or a username and a password', 'both')
+  if (flavor === 'v2' && org === undefined)
+    report.add('influx.org', 'the organisation that the bucket is in', 'nothing')
+  for (const [key, secret] of Object.entries({ token, username, password }))
+    if (secret !== undefined && /\p{Cc}/u.test(secret))
+      report.add(`influx.${key}`, 'no control characters, a line feed at the end included', 'some')
   const target = { url: url.replace(/\/+$/, ''), flavor, database: bucket }
   const login = present({ token, org, username, password, retentionPolicy })
   return { influx: { target: { ...target, ...login }, detail: series, details: groups, ...present({ instance }) } }

@@ -7,6 +7,7 @@ import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
+import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
 import { InfluxShape } from './shape-influx.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
@@ -143,6 +144,8 @@ const DocumentShape = Type.Object(
     channels: listOf(ChannelShape, 'channels'),
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
     watchdog: optional(WatchdogShape),
+    grafana: optional(GrafanaShape),
+    alertmanager: optional(AlertmanagerShape),
     responders: listOf(ResponderShape, 'responders'),
     oncall: listOf(OnCallShape, 'on-call schedules'),
     policies: listOf(PolicyShape, 'policies'),

@@ -1,0 +1,62 @@
+// The last arrivals of a heartbeat as a strip: one path for each verdict, oldest left, so that thousands of rows stay light.
+import { Html, html } from './html.ts'
+
+/** How one expected arrival went; `unseen` where there was none to expect yet. */
+export const MARKS = [
+  'ok',
+  'late',
+  'slow',
+  'running',
+  'missed',
+  'failed',
+  'overrun',
+  'unverified',
+  'paused',
+  'unseen',
+] as const
+export type Mark = (typeof MARKS)[number]
+
+export const STRIP_LENGTH = 50
+const PITCH = 4
+
+/** Oldest first; missing ones are at the left. */
+export function strip(marks: readonly Mark[]): Html {
+  const shown = marks.slice(-STRIP_LENGTH)
+  const all: readonly Mark[] = [...new Array<Mark>(STRIP_LENGTH - shown.length).fill('unseen'), ...shown]
+  const paths = MARKS.flatMap((mark) => {
+    const drawn = all.flatMap((each, place) => (each === mark ? [DRAWN[mark](2 + PITCH * place)] : []))
+    return drawn.length === 0 ? [] : [`<path class="${mark}" d="${drawn.join('')}"/>`]
+  })
+  const counts = MARKS.flatMap((mark) => {
+    const count = all.filter((each) => each === mark).length
+    return count === 0 ? [] : [`${count} ${WORDS[mark]}`]
+  })
+  return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Last ${STRIP_LENGTH}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
+}
+
+/** Around `x`, the middle of the mark, 14 high. */
+const DRAWN: Readonly<Record<Mark, (x: number) => string>> = {
+  ok: (x) => `M${x} 3v8`,
+  late: (x) => `M${x} 7v7`,
+  slow: (x) => `M${x} 0v14`,
+  running: (x) => `M${x} 3v3M${x} 8v3`,
+  missed: (x) => `M${x} 0v4M${x} 10v4`,
+  failed: (x) => `M${x} 0v14M${x - 2} 1h4M${x - 2} 13h4`,
+  overrun: (x) => `M${x} 0v14M${x - 2} 1h4`,
+  unverified: (x) => `M${x - 2} 13l4-4M${x - 2} 9l4-4M${x - 2} 5l4-4`,
+  paused: (x) => `M${x} 6v2`,
+  unseen: (x) => `M${x} 6v2`,
+}
+
+const WORDS: Readonly<Record<Mark, string>> = {
+  ok: 'in time',
+  late: 'late',
+  slow: 'slow',
+  running: 'running',
+  missed: 'missed',
+  failed: 'failed',
+  overrun: 'overrun',
+  unverified: 'unverified',
+  paused: 'paused',
+  unseen: 'not yet due',
+}
