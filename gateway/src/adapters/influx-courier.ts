@@ -37,13 +37,14 @@ export class Courier {
   #heard = { until: 0, seq: 0 }
   #kept = { seq: -1, steppedAt: -1, at: 0 }
   /** When what was told last was seen. */
-  #readAt: Instant = 0
+  #readAt: Instant
   /** Points that were written when its figures were taken last. */
   #sampled = 0
 
   constructor(world: CourierWorld) {
     const { detail, details, instance } = world.settings
     this.#world = world
+    this.#readAt = world.now()
     const detailOf = (group: string) => details[group] ?? detail
     this.#chronicle = new Chronicle({ instance, detailOf }, world.now())
     this.#snapshots = new Snapshots(this.#chronicle.registry)
@@ -118,7 +119,7 @@ export class Courier {
     log('influx.begun', { after: upTo })
   }
 
-  /** All that the ledger has, and then the steps of time up to what was heard. */
+  /** All that the ledger has, and then the steps of time up to what was heard; then that is written, too. */
   async #readOn(): Promise<void> {
     const { reader, stop } = this.#world
     for await (const group of reader.groups(this.#seq + 1)) {
@@ -130,6 +131,7 @@ export class Courier {
     const { until, seq } = this.#heard
     if (this.#seq >= seq) await this.#outbox.push(this.#chronicle.moveTo(until))
     await this.#sendSamples()
+    await this.#outbox.settle()
   }
 
   async #tell(group: StoredGroup): Promise<void> {
@@ -144,13 +146,12 @@ export class Courier {
   /** The gateway's own figures; those that wait longest first. */
   async #sendSamples(): Promise<void> {
     const { store, stop } = this.#world
-    for (;;) {
+    while (!stop.aborted) {
       const samples = store.samples(SAMPLES_AT_ONCE)
       const last = samples.at(-1)
       if (last === undefined) return
       await this.#outbox.push(samples.map(({ point }) => point))
-      const isWritten = await this.#outbox.settle()
-      if (!isWritten || stop.aborted) return
+      if (!(await this.#outbox.settle())) return
       store.dropSamples(last.at)
     }
   }
