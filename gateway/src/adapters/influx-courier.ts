@@ -1,6 +1,7 @@
 // Brings the facts to a time-series server. It reads the ledger by its own position, so the ledger is the spool: nothing
 // waits in memory but the batch that is being put together and the one on its way.
 import { Chronicle, STEP } from '../app/chronicle.ts'
+import type { AnyPoint } from '../app/series-point.ts'
 import { type Instant, MINUTE, SECOND } from '../domain/time.ts'
 import type { SeriesSettings, SeriesStatus } from './influx-messages.ts'
 import { Outbox, type OutboxWorld } from './influx-outbox.ts'
@@ -135,12 +136,14 @@ export class Courier {
   }
 
   async #tell(group: StoredGroup): Promise<void> {
-    const { roster } = this.#chronicle.registry
-    for (const told of readGroup(group.bytes, group.first, (number) => roster.nameOf(number))) {
-      if (told.seq <= this.#seq) continue
-      await this.#outbox.push(this.#chronicle.take(told))
-    }
+    await this.#outbox.push(this.#pointsOf(group))
     this.#seq = group.first + group.count - 1
+  }
+
+  *#pointsOf({ bytes, first }: StoredGroup): Iterable<AnyPoint> {
+    const { roster } = this.#chronicle.registry
+    for (const told of readGroup(bytes, first, (number) => roster.nameOf(number)))
+      if (told.seq > this.#seq) yield* this.#chronicle.take(told)
   }
 
   /** The gateway's own figures; those that wait longest first. */
