@@ -43,6 +43,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['gateway/src/domain/regular.ts'],
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
+    'gateway/src/adapters/http-shapes-board.ts',
     'gateway/src/adapters/http-shapes-drills.ts',
     'gateway/src/adapters/http-shapes-incidents.ts',
     'gateway/src/adapters/http-shapes-mutes.ts',

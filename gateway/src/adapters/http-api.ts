@@ -11,10 +11,16 @@ import type { Log } from './log.ts'
 
 export type Api = {
   handle(req: IncomingMessage, res: ServerResponse): void
+  /** Of answers that go on. */
+  endStreams(): void
   close(): Promise<void>
 }
 
-export async function createApi(routes: readonly Route[], access: Pick<Access, 'admit'>, log: Log): Promise<Api> {
+export async function createApi(
+  routes: readonly Route[],
+  access: Pick<Access, 'admit'>,
+  log: Log,
+): Promise<Omit<Api, 'endStreams'>> {
   const app = fastify({
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true } },
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: true },

@@ -66,6 +66,8 @@ export type Docs = {
   readonly body?: object
   /** Of the answer's JSON. */
   readonly json?: object
+  /** What else it answers with. */
+  readonly type?: string
 }
 
 export type Route = {
