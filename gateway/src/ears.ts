@@ -123,7 +123,10 @@ export async function openEars({
   const tokens = createTokens(admin.secret, () => live.grafanaToken)
   const { pager } = watch
   const lastTickAt = () => watch.lastTickAt
-  const pages = { registry, ledger, pager, newcomers, version, live, scene, now, lastTickAt, series: series.status }
+  const pages = {
+    ...{ registry, ledger, pager, newcomers, counters, commits, version, live, scene, now, lastTickAt },
+    series: series.status,
+  }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], tokens, log)
   const server = createHttpServer((req, res) => {

@@ -76,6 +76,7 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if ('problem' in answer) return sendProblem(reply, answer.problem, answer.flaws)
   careful(reply).code(answer.status)
   if ('json' in answer) return reply.send(answer.json)
+  if ('location' in answer) return reply.header('Location', answer.location).send()
   if ('text' in answer)
     return reply
       .headers(answer.headers ?? {})

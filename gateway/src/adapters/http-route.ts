@@ -20,6 +20,8 @@ export type Answer =
     }
   | { readonly status: 200; readonly bytes: Uint8Array }
   | { readonly status: 204 }
+  /** The browser goes there by GET. */
+  | { readonly status: 303; readonly location: string }
   | { readonly problem: ProblemCode; readonly flaws?: readonly Flaw[] }
 
 /** What a route says of itself, and the schemas that nothing is held against here. */
