@@ -4,7 +4,7 @@ import type { Viewer } from './frame.ts'
 import { type Html, html } from './html.ts'
 
 export function page(path: string, summary: string, answer: (asked: Asked) => Answer | Promise<Answer>): Route {
-  return { method: 'GET', path, for: 'admin', docs: { summary }, answer }
+  return { method: 'GET', path, for: 'read', isPage: true, docs: { summary }, answer }
 }
 
 /** What a form is posted to; without a script it answers with where to go. */
@@ -13,7 +13,16 @@ export function deed(
   summary: string,
   answer: (asked: Asked<unknown, Form>) => Answer | Promise<Answer>,
 ): Route {
-  return { method: 'POST', path, for: 'admin', takesForm: true, docs: { summary }, answer }
+  return {
+    method: 'POST',
+    path,
+    for: 'write',
+    isPage: true,
+    takesForm: true,
+    formBytes: FORM_BYTES,
+    docs: { summary },
+    answer,
+  }
 }
 
 /** Where the browser goes next, by GET. */
@@ -25,3 +34,6 @@ export function goTo(location: string): Answer {
 export function csrfField({ csrf }: Viewer): Html {
   return html`<input type="hidden" name="csrf" value="${csrf}">`
 }
+
+/** A description, a runbook and names may be long; nothing else is. */
+const FORM_BYTES = 32_768

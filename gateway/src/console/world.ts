@@ -41,8 +41,8 @@ export type ConsoleWorld = {
 }
 
 /** Who asks. */
-export function viewerOf(_asked: Asked): Viewer {
-  return { scope: 'admin', name: 'admin', csrf: '' }
+export function viewerOf({ caller }: Asked): Viewer {
+  return { scope: caller?.scope ?? 'read', name: caller?.name ?? '', csrf: caller?.csrf ?? '' }
 }
 
 export function clockOf({ live, now }: ConsoleWorld): Clock {
@@ -56,22 +56,5 @@ export function show(world: ConsoleWorld, page: Omit<Page, 'about'>, status: 200
 
 /** Also for a part of a page, where only that is asked for. */
 export function answerHtml(html: Html, status: 200 | 400 | 404 | 409 = 200): Answer {
-  return { status, text: html.text, type: 'text/html; charset=utf-8', headers: HEADERS }
-}
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
-  'Referrer-Policy': 'same-origin',
-  'X-Frame-Options': 'DENY',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  return { status, text: html.text, type: 'text/html; charset=utf-8' }
 }
