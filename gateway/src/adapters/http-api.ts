@@ -58,6 +58,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], tokens: Token
     app.route({
       method: route.method,
       url: route.path,
+      ...(route.longestForm !== undefined && { bodyLimit: route.longestForm }),
       schema: {
         ...(route.query !== undefined && { querystring: route.query }),
         ...(route.body !== undefined && { body: route.body }),
@@ -76,6 +77,7 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if ('problem' in answer) return sendProblem(reply, answer.problem, answer.flaws)
   careful(reply).code(answer.status)
   if ('json' in answer) return reply.send(answer.json)
+  if ('location' in answer) return reply.redirect(answer.location, 303)
   if ('text' in answer)
     return reply
       .headers(answer.headers ?? {})

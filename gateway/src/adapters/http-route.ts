@@ -13,14 +13,18 @@ export type Form = Readonly<Record<string, string>>
 export type Answer =
   | { readonly status: 200 | 201 | 202 | 503; readonly json: object }
   | {
-      readonly status: 200 | 400 | 404 | 409 | 410 | 503
+      readonly status: TextStatus
       readonly text: string
       readonly type: string
       readonly headers?: Readonly<Record<string, string>>
     }
   | { readonly status: 200; readonly bytes: Uint8Array }
   | { readonly status: 204 }
+  /** After a form: the page that shows what became of it. */
+  | { readonly status: 303; readonly location: string }
   | { readonly problem: ProblemCode; readonly flaws?: readonly Flaw[] }
+
+export type TextStatus = 200 | 400 | 401 | 403 | 404 | 409 | 410 | 413 | 503
 
 /** What a route says of itself, and the schemas that nothing is held against here. */
 export type Docs = {
@@ -41,6 +45,8 @@ export type Route = {
   readonly body?: object
   /** The body is a `Form` or none, and small; nothing else is taken then. */
   readonly takesForm?: true
+  /** Bytes of the longest form, where that is more than the usual. */
+  readonly longestForm?: number
   readonly docs: Docs
   // biome-ignore lint/suspicious/noExplicitAny: the schemas above hold what the types of each route say
   answer(asked: Asked<any, any>): Answer | Promise<Answer>
