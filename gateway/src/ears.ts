@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createAnswerDeeds } from './adapters/answer-deeds.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
+import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { createApi } from './adapters/http-api.ts'
 import { declareRoutes } from './adapters/http-declare.ts'
@@ -18,9 +19,12 @@ import { quietRoutes } from './adapters/http-quiet.ts'
 import { readRoutes } from './adapters/http-read.ts'
 import { type SeriesWorld, seriesRoutes } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
+import { sessionRoutes } from './adapters/http-session-routes.ts'
+import { createSessions } from './adapters/http-sessions.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
 import { stormRoutes } from './adapters/http-storms.ts'
-import { createTokens, makeToken } from './adapters/http-tokens.ts'
+import { tokenRoutes } from './adapters/http-token-routes.ts'
+import { makeToken } from './adapters/http-tokens.ts'
 import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Log } from './adapters/log.ts'
@@ -92,6 +96,10 @@ export async function openEars({
   let mqtt: MqttEar | undefined
   const mqttClients = () => mqtt?.clients() ?? 0
   const scene = () => watch.scene
+  const sessions = createSessions(master)
+  const { grants } = registry.casebook
+  const rules = { adminToken: admin.secret, grafanaToken: () => live.grafanaToken, grants, sessions, now }
+  const access = createAccess(rules)
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene }),
     ...oncallRoutes({ live, now }),
@@ -103,6 +111,8 @@ export async function openEars({
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
+    ...tokenRoutes({ registry, ledger, access, now }),
+    ...sessionRoutes({ access, sessions, now }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },
       ledger: () => ledger.state,
@@ -120,12 +130,11 @@ export async function openEars({
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const tokens = createTokens(admin.secret, () => live.grafanaToken)
   const { pager } = watch
   const lastTickAt = () => watch.lastTickAt
   const pages = { registry, ledger, pager, newcomers, version, live, scene, now, lastTickAt, series: series.status }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
-  const api = await createApi([...routes, openApiRoute(routes, version), ...others], tokens, log)
+  const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })

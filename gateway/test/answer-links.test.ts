@@ -60,7 +60,7 @@ afterAll(async () => {
   await api.close()
 })
 
-const NOBODY = { admits: () => false }
+const NOBODY = { admit: () => ({ caller: undefined }) }
 let pages = 0
 
 /** A link nobody has used. */

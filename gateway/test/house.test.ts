@@ -47,6 +47,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/adapters/http-shapes-mutes.ts',
     'gateway/src/adapters/http-shapes-oncall.ts',
     'gateway/src/adapters/http-shapes-series.ts',
+    'gateway/src/adapters/http-shapes-tokens.ts',
     'gateway/src/adapters/http-shapes.ts',
     'gateway/src/config/shape-channels.ts',
     'gateway/src/config/shape-drills.ts',

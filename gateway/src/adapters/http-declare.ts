@@ -29,7 +29,7 @@ export type DeclareRules = {
 }
 
 export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRules): readonly Route[] {
-  const common = { path: '/api/v1/heartbeats/:name', for: 'admin' } as const
+  const common = { path: '/api/v1/heartbeats/:name', for: 'write' } as const
   const docs = { body: termsShape, json: OWN_HEARTBEAT }
   const termsOf = (name: Name) => registry.roster.termsOf(registry.find(name))
 

@@ -44,7 +44,7 @@ export function healthRoutes(vitals: Vitals): readonly Route[] {
     {
       method: 'GET',
       path: '/metrics',
-      for: vitals.isPrivate() ? 'nobody' : 'admin',
+      for: vitals.isPrivate() ? 'nobody' : 'read',
       docs: { summary: 'Figures for Prometheus' },
       answer: () => ({ status: 200, text: metrics(vitals), type: 'text/plain; version=0.0.4; charset=utf-8' }),
     },

@@ -70,7 +70,7 @@ type Kind = {
 function routesOf(world: MuteWorld, { kind, path, prefix, body: shape, ...says }: Kind): readonly Route[] {
   const { registry, ledger, live, scene, now } = world
   const { casebook } = registry
-  const admin = { for: 'admin' } as const
+  const [reads, writes] = [{ for: 'read' }, { for: 'write' }] as const
   const find = (id: string): Mute | undefined =>
     [...scene().mutes()].find((mute) => mute.kind === kind && mute.id === id)
 
@@ -87,22 +87,22 @@ function routesOf(world: MuteWorld, { kind, path, prefix, body: shape, ...says }
   }
   return [
     {
-      ...{ method: 'GET', path, ...admin, query: STATE_QUERY, docs: { summary: says.list, json: MUTES } },
+      ...{ method: 'GET', path, ...reads, query: STATE_QUERY, docs: { summary: says.list, json: MUTES } },
       answer: ({ query: { state = 'open' } }: Asked<StateQuery>) => ({
         status: 200,
         json: listMutes(scene().mutes(), casebook, { kind, state }, now()),
       }),
     },
     {
-      ...{ method: 'GET', path: `${path}/:id`, ...admin, docs: { summary: says.one, json: MUTE } },
+      ...{ method: 'GET', path: `${path}/:id`, ...reads, docs: { summary: says.one, json: MUTE } },
       answer({ params }) {
         const mute = find(params['id'] as string)
         return mute === undefined ? { problem: 'not-found' } : { status: 200, json: muteItem(mute, casebook, now()) }
       },
     },
-    { ...{ method: 'POST', path, ...admin, body: shape, docs: { summary: says.made, json: MUTE } }, answer: make },
+    { ...{ method: 'POST', path, ...writes, body: shape, docs: { summary: says.made, json: MUTE } }, answer: make },
     {
-      ...{ method: 'DELETE', path: `${path}/:id`, ...admin, query: BY_QUERY, docs: { summary: says.ended } },
+      ...{ method: 'DELETE', path: `${path}/:id`, ...writes, query: BY_QUERY, docs: { summary: says.ended } },
       answer: end,
     },
   ]

@@ -17,14 +17,14 @@ export function oncallRoutes({ live, now }: OnCallWorld): readonly Route[] {
     {
       method: 'GET',
       path: '/api/v1/oncall',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'On-call schedules, and who is on call', json: ONCALLS },
       answer: () => ({ status: 200, json: listOnCall(live.oncall, now()) }),
     },
     {
       method: 'GET',
       path: '/api/v1/oncall/:name',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'Who is on call at an instant, who is next, and two weeks of shifts', json: ONCALL },
       query: ONCALL_QUERY,
       answer({ params, query: { at: text } }: Asked<OnCallQuery>): Answer {

@@ -1,13 +1,13 @@
 // The API as an OpenAPI document, made of the routes themselves, so that it can't say anything else than they do.
 import { PROBLEMS } from './http-problem.ts'
-import type { Route } from './http-route.ts'
+import { type Route, scopeFor } from './http-route.ts'
 
 export function openApiRoute(routes: readonly Route[], version: string): Route {
   const document = openApi(routes, version)
   return {
     method: 'GET',
     path: '/api/v1/openapi.json',
-    for: 'admin',
+    for: 'read',
     docs: { summary: 'This document' },
     answer: () => ({ status: 200, json: document }),
   }
@@ -24,7 +24,10 @@ function openApi(routes: readonly Route[], version: string): object {
     info: { title: 'Overdue', version },
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-sid', description: 'Over plain HTTP: sid' },
+      },
       schemas: { Problem: PROBLEM },
       responses: {
         Problem: {
@@ -36,7 +39,8 @@ function openApi(routes: readonly Route[], version: string): object {
   }
 }
 
-function operation({ path, query, body, docs, for: whom }: Route): object {
+function operation(route: Route): object {
+  const { path, query, body, docs, for: whom } = route
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name)
   const { properties = {} } = (query ?? {}) as { properties?: Readonly<Record<string, object>> }
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
@@ -50,7 +54,9 @@ function operation({ path, query, body, docs, for: whom }: Route): object {
       '2XX': { description: 'As asked', ...(docs.json !== undefined && json(docs.json)) },
       default: { $ref: '#/components/responses/Problem' },
     },
-    security: whom === 'nobody' ? [] : [{ token: [] }],
+    // For schemes that are no OAuth, OpenAPI 3.1 has roles here: what the token's scope has to be at least.
+    security: whom === 'nobody' ? [] : [{ token: [scopeFor(route)] }, { session: [scopeFor(route)] }],
+    ...(whom !== 'nobody' && { 'x-scope': scopeFor(route) }),
   }
 }
 

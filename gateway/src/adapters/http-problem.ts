@@ -4,18 +4,23 @@ import { formatProblem } from '../domain/problem.ts'
 export type ProblemCode =
   | 'bad-request'
   | 'unauthorized'
+  | 'forbidden'
+  | 'cross-site'
   | 'not-found'
   | 'already'
   | 'declared-by-file'
   | 'name-clash'
   | 'body-too-large'
   | 'unsupported-media-type'
+  | 'too-many'
   | 'internal'
   | 'unavailable'
 
 export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
   'bad-request': { status: 400, title: 'The request is not understood' },
   unauthorized: { status: 401, title: 'A token is needed: Authorization: Bearer ovd_…' },
+  forbidden: { status: 403, title: 'The scope of the token is too small for it' },
+  'cross-site': { status: 403, title: 'A session acts from a page of this gateway only, with its X-CSRF-Token' },
   'not-found': { status: 404, title: 'There is no such thing' },
   already: { status: 409, title: 'It is in that state already' },
   'declared-by-file': { status: 409, title: 'The configuration file declares it: change it there' },
@@ -25,6 +30,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
     status: 415,
     title: 'The body is expected as application/json; after an answer link, as a form or none',
   },
+  'too-many': { status: 429, title: 'Too often in too short a time: wait a minute' },
   internal: { status: 500, title: 'Something is broken inside; the log has it' },
   unavailable: { status: 503, title: 'It can’t be made durable at the moment: try again' },
 }

@@ -8,7 +8,8 @@ import { listSignals } from '../app/read-signals.ts'
 import type { Registry } from '../app/registry.ts'
 import type { LiveScene } from '../app/scene.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
-import type { Answer, Asked, Docs, Route } from './http-route.ts'
+import { covers } from '../domain/token.ts'
+import type { Answer, Asked, Caller, Docs, Route } from './http-route.ts'
 import {
   HEARTBEAT_QUERY,
   HEARTBEATS,
@@ -40,16 +41,17 @@ const NOT_FOUND: Answer = { problem: 'not-found' }
 export function readRoutes({ registry, ledger, newcomers, pager, live, scene, now }: ReadRules): readonly Route[] {
   /** Answers about a known heartbeat. */
   const about =
-    <Query>(answer: (number: number, name: string, query: Query) => Answer | Promise<Answer>) =>
-    ({ params, query }: Asked<Query>): Answer | Promise<Answer> => {
+    <Query>(answer: (number: number, name: string, asked: Asked<Query>) => Answer | Promise<Answer>) =>
+    (asked: Asked<Query>): Answer | Promise<Answer> => {
+      const { params } = asked
       const name = params['name'] as string
       const number = registry.find(name)
-      return number === -1 || registry.roster.termsOf(number) === undefined ? NOT_FOUND : answer(number, name, query)
+      return number === -1 || registry.roster.termsOf(number) === undefined ? NOT_FOUND : answer(number, name, asked)
     }
   const get = (path: string, docs: Docs, answer: Route['answer'], query?: object): Route => ({
     method: 'GET',
     path: `${BASE}${path}`,
-    for: 'admin',
+    for: 'read',
     docs,
     answer,
     ...(query !== undefined && { query }),
@@ -67,13 +69,16 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, scene, no
     ),
     get(
       '/heartbeats/:name',
-      { summary: 'One heartbeat, with its secret keys', json: OWN_HEARTBEAT },
-      about((number) => ({ status: 200, json: ownHeartbeat(registry, live.keys, number) })),
+      { summary: 'One heartbeat; for the scope write with its secret keys, else they are null', json: OWN_HEARTBEAT },
+      about((number, _name, { caller }) => ({
+        status: 200,
+        json: ownHeartbeat(registry, mayManage(caller) ? live.keys : NO_KEYS, number),
+      })),
     ),
     get(
       '/heartbeats/:name/signals',
       { summary: 'Its signals, newest first', json: SIGNALS },
-      about(async (_number, name, { limit = 100, after }: SignalQuery) => ({
+      about(async (_number, name, { query: { limit = 100, after } }: Asked<SignalQuery>) => ({
         status: 200,
         json: await listSignals(ledger, name, after ?? Number.MAX_SAFE_INTEGER, limit),
       })),
@@ -132,8 +137,16 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, scene, no
   ]
 }
 
+const NO_KEYS: ShownKeys = { keyOf: () => undefined, uuidOf: () => undefined }
+
+function mayManage(caller: Caller | undefined): boolean {
+  return caller !== undefined && covers(caller.scope, 'write')
+}
+
+type ShownKeys = Pick<Keys, 'keyOf' | 'uuidOf'>
+
 /** One heartbeat with its secret keys, for those who may manage it. */
-export function ownHeartbeat(registry: Registry, keys: Keys, number: number): object {
+export function ownHeartbeat(registry: Registry, keys: ShownKeys, number: number): object {
   const item = heartbeatItem(registry, number)
   return { ...item, key: keys.keyOf(item.name) ?? null, uuid: keys.uuidOf(item.name) ?? null }
 }

@@ -70,11 +70,26 @@ export class LiveScene implements Scene, StormScene {
     return this.#policies.get(name) ?? this.#policies.get('default') ?? NO_POLICY
   }
 
+  /** With whoever stands in, by the file and by somebody's word. */
+  onCall(name: string): OnCall | undefined {
+    const declared = this.#oncall.get(name)
+    return declared && this.#withStandIns(declared)
+  }
+
+  /** In the order of the file. */
+  onCalls(): readonly OnCall[] {
+    return this.#settings.oncall.map((declared) => this.#withStandIns(declared))
+  }
+
+  hasResponder(name: string): boolean {
+    return this.#responders.has(name)
+  }
+
   waysTo(target: string, at: Instant): readonly Way[] {
     if (this.channels.includes(target)) return [{ channel: target, path: target }]
     const channels = this.#responders.get(target)
     if (channels !== undefined) return channels.map((channel) => ({ channel, path: `${target} › ${channel}` }))
-    const oncall = this.#oncall.get(target)
+    const oncall = this.onCall(target)
     // Of the whole shift only its first moment is of interest.
     const who = oncall && shiftsBetween(oncall, at, at + 1)[0]?.who
     if (who === undefined) return []
@@ -108,6 +123,13 @@ export class LiveScene implements Scene, StormScene {
   /** The mutes that are in force at the moment. */
   inForce(now: Instant): readonly Mute[] {
     return [...this.mutes()].filter((mute) => this.#spellOf(mute, now) !== undefined)
+  }
+
+  #withStandIns(declared: OnCall): OnCall {
+    const made = [...this.#registry.casebook.overrides.values()].filter(({ oncall }) => oncall === declared.name)
+    // Whoever is no responder any more is not paged, so they stand in for nobody.
+    const good = made.filter(({ who }) => this.#responders.has(who))
+    return good.length === 0 ? declared : { ...declared, overrides: [...declared.overrides, ...good] }
   }
 
   #silence(subject: AlertSubject, now: Instant): Muting | undefined {

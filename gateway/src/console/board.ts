@@ -12,7 +12,8 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
     {
       method: 'GET',
       path: '/',
-      for: 'admin',
+      for: 'read',
+      isPage: true,
       docs: { summary: 'The board' },
       answer(asked: Asked) {
         const items = listHeartbeats(world.registry, {}, -1, 1_000).items

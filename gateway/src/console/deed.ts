@@ -26,7 +26,7 @@ export function deed(
   act: (asked: Posted, viewer: Viewer) => Answer | Promise<Answer>,
 ): Route {
   const answer = (asked: Posted): Answer | Promise<Answer> => act(asked, viewerOf(asked))
-  return { method: 'POST', path, for: 'admin', takesForm: true, docs: { summary }, answer }
+  return { method: 'POST', path, for: 'write', isPage: true, takesForm: true, docs: { summary }, answer }
 }
 
 /** Carries the command out and goes on to `to`; a refusal is a page that leads back there. */

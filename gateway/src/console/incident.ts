@@ -21,7 +21,13 @@ export function incidentRoutes(world: ConsoleWorld): readonly Route[] {
   const { acknowledge, resolve, silence } = incidentDeeds(world)
   return [
     {
-      ...{ method: 'GET', path: '/incidents/:id', for: 'admin', docs: { summary: 'One incident or storm' } },
+      ...{
+        method: 'GET',
+        path: '/incidents/:id',
+        for: 'read',
+        isPage: true,
+        docs: { summary: 'One incident or storm' },
+      },
       async answer(asked: Asked) {
         const id = asked.params['id'] as string
         const storm = world.registry.casebook.storms.get(id)

@@ -11,7 +11,7 @@ import { type ConsoleWorld, clockOf, show, viewerOf } from './world.ts'
 
 export function incidentsRoute(world: ConsoleWorld): Route {
   return {
-    ...{ method: 'GET', path: '/incidents', for: 'admin', query: INCIDENT_QUERY },
+    ...{ method: 'GET', path: '/incidents', for: 'read', isPage: true, query: INCIDENT_QUERY },
     docs: { summary: 'Incidents, newest first' },
     answer(asked: Asked<IncidentQuery>) {
       const { state = 'open', after, limit = 100 } = asked.query

@@ -35,9 +35,10 @@ export type ConsoleWorld = {
   series(): SeriesStatus | undefined
 }
 
-/** Who asks. */
-export function viewerOf(_asked: Asked): Viewer {
-  return { scope: 'admin', name: 'admin', csrf: '' }
+/** Who asks: every page but the public ones is for somebody. */
+export function viewerOf({ caller }: Asked): Viewer {
+  if (caller === undefined) throw new Error('invariant: a page is shown to those who are known')
+  return { scope: caller.scope, name: caller.name, csrf: caller.csrf ?? '' }
 }
 
 export function clockOf({ live, now }: ConsoleWorld): Clock {
@@ -56,22 +57,5 @@ export function show(
 
 /** Also for a part of a page, where only that is asked for. */
 export function answerHtml(html: Html, status: TextStatus = 200): Answer {
-  return { status, text: html.text, type: 'text/html; charset=utf-8', headers: HEADERS }
-}
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
-  'Referrer-Policy': 'same-origin',
-  'X-Frame-Options': 'DENY',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  return { status, text: html.text, type: 'text/html; charset=utf-8' }
 }

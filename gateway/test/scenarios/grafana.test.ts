@@ -18,6 +18,8 @@ const STEPS: Policy = {
   ],
 }
 
+const nobody = { caller: undefined, headers: {}, address: '' }
+
 /** Asks as Grafana does, of one gateway that lives as long as the story. */
 function grafana(world: World): (method: Route['method'], path: string, body?: object) => Promise<Json> {
   const { clock, watch } = world
@@ -28,7 +30,7 @@ function grafana(world: World): (method: Route['method'], path: string, body?: o
     const pattern = id === undefined ? place : place.replace(id, ':id')
     const route = routes.find((one) => one.method === method && one.path === pattern)
     const query = Object.fromEntries(new URLSearchParams(search))
-    const answer = await route?.answer({ params: id === undefined ? {} : { id }, query, body })
+    const answer = await route?.answer({ ...nobody, params: id === undefined ? {} : { id }, query, body })
     await settle()
     if (answer === undefined || 'json' in answer) return answer?.json
     return 'text' in answer ? JSON.parse(answer.text) : answer
