@@ -130,9 +130,7 @@ export async function openEars({
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const { pager } = watch
-  const lastTickAt = () => watch.lastTickAt
-  const pages = { registry, ledger, pager, newcomers, version, live, scene, now, lastTickAt, series: series.status }
+  const pages = { watch, newcomers, commits, version, live, now, series: series.status }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {

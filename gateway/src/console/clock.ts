@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts'
 /** What a page knows of time. */
 export type Clock = { readonly now: Instant; readonly zone: string }
 
-/** A point in time: today `08:42:10`, this week `Fri 07:31`, else `16 Nov` or `16 Nov 2024`. */
+/** A point in time: today `08:42:10` or, on the minute, `08:42`; this week `Fri 07:31`, else `16 Nov` or `16 Nov 2024`. */
 export function at(instant: Instant, { now, zone }: Clock): Html {
   return html`<time datetime="${formatInstant(instant)}">${clockTime(instant, { now, zone })}</time>`
 }
@@ -33,7 +33,7 @@ export function clockTime(instant: Instant, { now, zone }: Clock): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   const minutes = `${two(then.hour)}:${two(then.minute)}`
   const days = Math.abs(then.toPlainDate().until(today.toPlainDate()).days)
-  if (days === 0) return `${minutes}:${two(then.second)}`
+  if (days === 0) return then.second === 0 ? minutes : `${minutes}:${two(then.second)}`
   if (days < 7) return `${DAYS[then.dayOfWeek - 1]} ${minutes}`
   const date = `${then.day} ${MONTHS[then.month - 1]}`
   return then.year === today.year ? date : `${date} ${then.year}`

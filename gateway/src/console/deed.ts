@@ -1,42 +1,24 @@
 // What the forms of the console do: a command on the path that everybody's takes, and then on to the page that shows it.
 import { carryOut } from '../adapters/http-command.ts'
 import { PROBLEMS } from '../adapters/http-problem.ts'
-import type { Answer, Asked, Form, Route, TextStatus } from '../adapters/http-route.ts'
+import type { Answer, Asked, Form, TextStatus } from '../adapters/http-route.ts'
 import type { Command } from '../app/ports.ts'
 import { formatProblem } from '../domain/problem.ts'
 import type { Viewer } from './frame.ts'
-import { type Html, html } from './html.ts'
+import { html } from './html.ts'
+import { goTo } from './page.ts'
 import { type ConsoleWorld, show, viewerOf } from './world.ts'
 
 export type Posted = Asked<unknown, Form | undefined>
 
-/** Says that the form is from a page of ours. */
-export function csrfField({ csrf }: Viewer): Html {
-  return html`<input type="hidden" name="csrf" value="${csrf}">`
-}
-
 export function mayAct({ scope }: Viewer): boolean {
   return scope !== 'read'
-}
-
-/** A route that a form posts to. */
-export function deed(
-  path: string,
-  summary: string,
-  act: (asked: Posted, viewer: Viewer) => Answer | Promise<Answer>,
-): Route {
-  const answer = (asked: Posted): Answer | Promise<Answer> => act(asked, viewerOf(asked))
-  return { method: 'POST', path, for: 'write', isPage: true, takesForm: true, docs: { summary }, answer }
 }
 
 /** Carries the command out and goes on to `to`; a refusal is a page that leads back there. */
 export async function order(world: ConsoleWorld, asked: Posted, command: Command, to: string): Promise<Answer> {
   const refusal = await carryOut(world.ledger, command)
   return refusal === undefined ? goTo(to) : refuse(world, asked, refusal, to)
-}
-
-export function goTo(location: string): Answer {
-  return { status: 303, location }
 }
 
 /** A problem of the API as a page; what is none is given back as it is. */

@@ -2,9 +2,10 @@
 import { type Escalation, momentOf, nextTurn, type QueuedPage, turnsOf } from '../domain/escalation.ts'
 import { type Instant, NEVER } from '../domain/time.ts'
 import { at, type Clock, duration } from './clock.ts'
-import { csrfField, mayAct } from './deed.ts'
+import { mayAct } from './deed.ts'
 import type { Viewer } from './frame.ts'
 import { type Html, html, pathTo } from './html.ts'
+import { csrfField } from './page.ts'
 import { type Row, whoOf, withTimes } from './timeline.ts'
 
 /** Whom a name in a policy stands for. */

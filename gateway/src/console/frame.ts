@@ -47,7 +47,7 @@ ${SYMBOLS}
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
   <a class="brand" href="/"><svg viewBox="0 0 22 16" aria-hidden="true"><path d="M2 3v10M8 3v10M14 0v5M14 11v5M20 3v10"/></svg>Overdue</a>
-  ${viewer && navigation(place, viewer)}
+  ${viewer && navigation(place, viewer, about.zone)}
 </header>
 <main id="main"${look !== '' && html` class="${look}"`}>
 ${main}
@@ -58,13 +58,13 @@ ${rail && html`<aside class="rail" aria-label="Gateway and housekeeping">${rail}
 </html>`
 }
 
-function navigation(place: Place | undefined, { scope }: Viewer): Html {
+function navigation(place: Place | undefined, { scope }: Viewer, zone: string): Html {
   const shown = PLACES.filter((each) => each !== 'tokens' || scope === 'admin')
   return html`<nav aria-label="Main"><ul>${shown.map(
     (each) =>
       html`<li><a href="${ADDRESSES[each]}"${each === place && html` aria-current="page"`}>${WORDS[each]}</a></li>`,
   )}</ul></nav>
-  <p class="pulse" data-pulse>Listening</p>
+  <p class="pulse" role="status" data-pulse data-zone="${zone}">Listening</p>
   ${scope !== 'read' && html`<a class="btn" href="/new">New<span class="sr"> heartbeat</span></a>`}`
 }
 

@@ -5,13 +5,13 @@ import type { Answer } from '../adapters/http-route.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Storm } from '../domain/storm.ts'
 import { HOUR } from '../domain/time.ts'
-import { goTo, lineOf, order, type Posted, refuse } from './deed.ts'
-import type { Viewer } from './frame.ts'
+import { lineOf, order, type Posted, refuse } from './deed.ts'
 import { pathTo } from './html.ts'
 import { missing } from './missing.ts'
-import type { ConsoleWorld } from './world.ts'
+import { goTo } from './page.ts'
+import { type ConsoleWorld, viewerOf } from './world.ts'
 
-type Act = (asked: Posted, viewer: Viewer) => Answer | Promise<Answer>
+type Act = (asked: Posted) => Answer | Promise<Answer>
 
 export function incidentDeeds(world: ConsoleWorld): Readonly<Record<'acknowledge' | 'resolve' | 'silence', Act>> {
   const { registry, now } = world
@@ -19,7 +19,8 @@ export function incidentDeeds(world: ConsoleWorld): Readonly<Record<'acknowledge
     registry.incidents.get(id) ?? registry.casebook.storms.get(id)
   const end =
     (kind: 'acknowledge' | 'resolve'): Act =>
-    (asked, { name: by }) => {
+    (asked) => {
+      const by = viewerOf(asked).name
       const id = asked.params['id'] as string
       if (find(id) === undefined) return missing(world, asked, 'incident')
       const note = lineOf(asked, 'note')
@@ -29,7 +30,8 @@ export function incidentDeeds(world: ConsoleWorld): Readonly<Record<'acknowledge
   return {
     acknowledge: end('acknowledge'),
     resolve: end('resolve'),
-    async silence(asked, { name: by }) {
+    async silence(asked) {
+      const by = viewerOf(asked).name
       const id = asked.params['id'] as string
       const found = find(id)
       if (found === undefined) return missing(world, asked, 'incident')

@@ -6,12 +6,12 @@ import { zoneOf } from '../domain/explain.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
 import { at, type Clock, duration, lasting } from './clock.ts'
-import { deed } from './deed.ts'
 import { actions, hearsNext, mutes, nextRow, pagedTable, type Reach, stateOf } from './escalation.ts'
 import type { Viewer } from './frame.ts'
 import { type Html, html, pathTo } from './html.ts'
 import { incidentDeeds } from './incident-deeds.ts'
 import { missing } from './missing.ts'
+import { deed, page } from './page.ts'
 import { showStorm } from './storm.ts'
 import { chip } from './symbols.ts'
 import { type Row, rowsOf, signalRow, timeline, withTimes } from './timeline.ts'
@@ -20,22 +20,13 @@ import { type ConsoleWorld, show, viewerOf } from './world.ts'
 export function incidentRoutes(world: ConsoleWorld): readonly Route[] {
   const { acknowledge, resolve, silence } = incidentDeeds(world)
   return [
-    {
-      ...{
-        method: 'GET',
-        path: '/incidents/:id',
-        for: 'read',
-        isPage: true,
-        docs: { summary: 'One incident or storm' },
-      },
-      async answer(asked: Asked) {
-        const id = asked.params['id'] as string
-        const storm = world.registry.casebook.storms.get(id)
-        if (storm !== undefined) return showStorm(world, asked, storm)
-        const incident = world.registry.incidents.get(id)
-        return incident === undefined ? missing(world, asked, 'incident') : await showIncident(world, asked, incident)
-      },
-    },
+    page('/incidents/:id', 'One incident or storm', async (asked) => {
+      const id = asked.params['id'] as string
+      const storm = world.registry.casebook.storms.get(id)
+      if (storm !== undefined) return showStorm(world, asked, storm)
+      const incident = world.registry.incidents.get(id)
+      return incident === undefined ? missing(world, asked, 'incident') : await showIncident(world, asked, incident)
+    }),
     deed('/incidents/:id/acknowledge', 'Somebody takes care of it', acknowledge),
     deed('/incidents/:id/resolve', 'It is over, says somebody', resolve),
     deed('/incidents/:id/silence', 'It pages nobody for an hour', silence),
@@ -55,12 +46,12 @@ async function showIncident(world: ConsoleWorld, asked: Asked, incident: Inciden
   const next = nextRow(incident, reach, clock.now)
   const rows = [...storyRows(incident, story, clock), ...(next === undefined ? [] : [next])]
   const main = html`${lead({ incident, terms, around, story, clock, viewer })}
-<section class="stack">
+<section class="stack" id="story" data-live>
 <section aria-labelledby="tl"><header class="head"><h2 id="tl">What happened</h2> <span class="soft">${dayOf(incident, zone)}</span></header>
 ${timeline(rows, clock)}</section>
 <section aria-labelledby="pg"><header class="head"><h2 id="pg">Who was paged</h2></header>${pagedTable(incident, clock)}</section>
 </section>`
-  const rail = html`${hearsNext(incident, reach, clock)}${surroundings(around, terms)}${former(world, incident, clock)}${mutes(incident, clock)}`
+  const rail = html`<div id="rail" data-live>${hearsNext(incident, reach, clock)}${surroundings(around, terms)}${former(world, incident, clock)}${mutes(incident, clock)}</div>`
   return show(world, {
     ...{ title: `${incident.heartbeat} ${incident.verdict}`, place: 'board', viewer, main, rail, zone },
   })
@@ -79,7 +70,7 @@ function lead({ incident, terms, around, story, clock, viewer }: Lead): Html {
   const { heartbeat, verdict, severity, explanation } = incident
   const group = terms?.group ?? ''
   const owner = terms?.owner ?? ''
-  return html`<header class="lead">
+  return html`<header class="lead" id="lead" data-live>
 <nav aria-label="Path"><ol class="crumb"><li><a href="/">Board</a></li>${
     group !== '' && html`<li><a href="/?group=${encodeURIComponent(group)}">${group}</a></li>`
   }<li><a href="/incidents">Incidents</a></li></ol></nav>

@@ -22,7 +22,7 @@ export function showStorm(world: ConsoleWorld, asked: Asked, storm: Storm): Answ
   const title = `${open} of ${storm.size} are bad in ${of}`
   const { resolvedAt, openedAt } = storm
   const bad = [...storms.openMembers(storm.id)].slice(0, MOST_SHOWN).flatMap((id) => registry.incidents.get(id) ?? [])
-  const main = html`<header class="lead">
+  const main = html`<header class="lead" id="lead" data-live>
 <nav aria-label="Path"><ol class="crumb"><li><a href="/">Board</a></li><li><a href="/incidents">Incidents</a></li></ol></nav>
 <div class="say"><strong>storm</strong> <span class="soft">${storm.severity} · ${stateOf(storm, clock)}</span></div>
 <h1>${title}</h1>
@@ -34,7 +34,7 @@ export function showStorm(world: ConsoleWorld, asked: Asked, storm: Storm): Answ
 <p>${withTimes(storm.explanation, clock)}</p>
 <p>They share a cause, so they are paged as one. ${all} took part so far.${storm.recededAt !== undefined && ' Most are well again.'}</p>
 ${actions(storm, viewer)}</header>
-<section class="stack">
+<section class="stack" id="story" data-live>
 <section aria-labelledby="tl"><header class="head"><h2 id="tl">What happened</h2></header>
 ${timeline([...rowsOf(storm, clock), ...(next === undefined ? [] : [next])], clock)}</section>
 <section aria-labelledby="in"><header class="head"><h2 id="in">Still bad</h2> <span class="soft">${open}</span></header>
@@ -49,7 +49,7 @@ ${
 }</section>
 <section aria-labelledby="pg"><header class="head"><h2 id="pg">Who was paged</h2></header>${pagedTable(storm, clock)}</section>
 </section>`
-  const rail = html`${hearsNext(storm, reach, clock)}${mutes(storm, clock)}`
+  const rail = html`<div id="rail" data-live>${hearsNext(storm, reach, clock)}${mutes(storm, clock)}</div>`
   return show(world, { title, place: 'board', viewer, main, rail })
 }
 

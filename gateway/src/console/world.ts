@@ -2,6 +2,8 @@
 import type { Answer, Asked, TextStatus } from '../adapters/http-route.ts'
 import type { SeriesStatus } from '../adapters/influx-messages.ts'
 import type { Keys } from '../adapters/keys.ts'
+import type { Counters } from '../app/counters.ts'
+import type { Histogram } from '../app/histogram.ts'
 import type { Newcomers } from '../app/newcomers.ts'
 import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
@@ -18,6 +20,9 @@ export type ConsoleWorld = {
   readonly ledger: Pick<Ledger, 'request' | 'history' | 'body'>
   readonly pager: Pager
   readonly newcomers: Newcomers
+  readonly counters: Counters
+  /** What a commit takes, in seconds. */
+  readonly commits: { readonly seconds: Histogram }
   readonly version: string
   /** Read anew for each page: a reload changes it. */
   readonly live: {
