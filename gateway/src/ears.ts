@@ -130,8 +130,8 @@ export async function openEars({
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const pages = consoleRoutes({ watch, newcomers, commits, version, live, now, series: series.status })
-  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...pages]
+  const pages = { watch, newcomers, commits, version, live, now, series: series.status }
+  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)

@@ -6,7 +6,7 @@ import { covers, digestsOf, type Token, type TokenScope } from '../domain/token.
 import { isOwnSite, sessionCookieOf } from './http-cookie.ts'
 import { createLimit } from './http-limit.ts'
 import type { Flaw, ProblemCode } from './http-problem.ts'
-import { type Asked, type Caller, type Form, type Route, scopeFor } from './http-route.ts'
+import { type Asked, type Caller, type Route, scopeFor } from './http-route.ts'
 import type { Sessions } from './http-sessions.ts'
 import { digestOf, tokenIn } from './http-tokens.ts'
 
@@ -116,13 +116,7 @@ function flawOf(needed: TokenScope, has: TokenScope): Flaw {
   return { path: 'token', expected: `one with the scope ${needed}`, found: `one with the scope ${has}` }
 }
 
-/** A form brings in a field what a script brings in a header; it is held against it when it is read. */
-function isTrusted({ isPage, takesForm }: Route, { headers }: Request, csrf: string): boolean {
-  return isOwnSite(headers) && ((isPage === true && takesForm === true) || headers['x-csrf-token'] === csrf)
-}
-
-/** Whether the form that a session posted to a page was made for that session. */
-export function isOwnForm({ isPage, takesForm }: Route, { caller, body }: Pick<Asked, 'caller' | 'body'>): boolean {
-  if (!isPage || !takesForm || caller?.csrf === undefined) return true
-  return (body as Form | undefined)?.['csrf'] === caller.csrf
+/** A form brings it in its body, which is not read yet. */
+function isTrusted({ takesForm }: Route, { headers }: Request, csrf: string): boolean {
+  return isOwnSite(headers) && (takesForm === true || headers['x-csrf-token'] === csrf)
 }

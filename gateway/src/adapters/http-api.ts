@@ -1,11 +1,11 @@
 // The API's framework: routes, tokens, schemas and errors. What is not a signal comes here. The only user of Fastify.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { type Access, isOwnForm, type Refusal } from './http-access.ts'
+import type { Access, Refusal } from './http-access.ts'
 import { flawOf, short } from './http-flaw.ts'
 import { ANSWER_OF_ALL, SIGN_IN, securityOf } from './http-page-headers.ts'
 import { type Flaw, messageBody, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
-import type { Answer, Asked, Caller, Route } from './http-route.ts'
+import type { Answer, Asked, Caller, Form, Route } from './http-route.ts'
 import { openStream } from './http-stream.ts'
 import type { Log } from './log.ts'
 
@@ -62,7 +62,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], access: Pick<
     app.route({
       method: route.method,
       url: route.path,
-      ...(route.formBytes !== undefined && { bodyLimit: route.formBytes }),
+      ...(route.longestForm !== undefined && { bodyLimit: route.longestForm }),
       schema: {
         ...(route.query !== undefined && { querystring: route.query }),
         ...(route.body !== undefined && { body: route.body }),
@@ -75,11 +75,23 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], access: Pick<
       handler: async (request, reply) => {
         const { params, query, body } = request
         const caller = callers.get(request)
+        if (isForged(route, caller, request)) return sendProblem(reply, 'cross-site')
         const asked = { params: params as Asked['params'], query, body, caller, ...fromOf(request) }
-        return send(reply, isOwnForm(route, asked) ? await route.answer(asked) : { problem: 'cross-site' })
+        return send(reply, await route.answer(asked))
       },
     })
   }
+}
+
+/** A form of a session that does not bring what only a page of this gateway knows. */
+function isForged(
+  { for: whom, takesForm }: Route,
+  caller: Caller | undefined,
+  { body, headers }: FastifyRequest,
+): boolean {
+  if (takesForm !== true || whom === 'nobody' || caller?.csrf === undefined) return false
+  const { csrf = headers['x-csrf-token'] } = (body ?? {}) as Form
+  return csrf !== caller.csrf
 }
 
 function fromOf({ headers, socket }: FastifyRequest): Pick<Asked, 'headers' | 'address'> {

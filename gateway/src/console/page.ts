@@ -19,7 +19,7 @@ export function deed(
     for: 'write',
     isPage: true,
     takesForm: true,
-    formBytes: FORM_BYTES,
+    longestForm: FORM_BYTES,
     docs: { summary },
     answer,
   }

@@ -1,5 +1,5 @@
 // What the pages of the console know of the gateway, and how a page becomes an answer.
-import type { Answer, Asked } from '../adapters/http-route.ts'
+import type { Answer, Asked, TextStatus } from '../adapters/http-route.ts'
 import type { SeriesStatus } from '../adapters/influx-messages.ts'
 import type { Keys } from '../adapters/keys.ts'
 import type { Counters } from '../app/counters.ts'
@@ -40,21 +40,27 @@ export type ConsoleWorld = {
   series(): SeriesStatus | undefined
 }
 
-/** Who asks. */
+/** Who asks: every page but the public ones is for somebody. */
 export function viewerOf({ caller }: Asked): Viewer {
-  return { scope: caller?.scope ?? 'read', name: caller?.name ?? '', csrf: caller?.csrf ?? '' }
+  if (caller === undefined) throw new Error('invariant: a page is shown to those who are known')
+  return { scope: caller.scope, name: caller.name, csrf: caller.csrf ?? '' }
 }
 
 export function clockOf({ live, now }: ConsoleWorld): Clock {
   return { now: now(), zone: live.zone }
 }
 
-export function show(world: ConsoleWorld, page: Omit<Page, 'about'>, status: 200 | 400 | 404 | 409 = 200): Answer {
-  const about = { version: world.version, zone: world.live.zone, tz: process.versions.tz ?? '', asset: world.asset }
+/** `zone`: in which the page writes its times, where that is not the gateway's. */
+export function show(
+  world: ConsoleWorld,
+  { zone = world.live.zone, ...page }: Omit<Page, 'about'> & { readonly zone?: string },
+  status: TextStatus = 200,
+): Answer {
+  const about = { version: world.version, zone, tz: process.versions.tz ?? '', asset: world.asset }
   return answerHtml(frame({ ...page, about }), status)
 }
 
 /** Also for a part of a page, where only that is asked for. */
-export function answerHtml(html: Html, status: 200 | 400 | 404 | 409 = 200): Answer {
+export function answerHtml(html: Html, status: TextStatus = 200): Answer {
   return { status, text: html.text, type: 'text/html; charset=utf-8' }
 }
