@@ -4,8 +4,11 @@ import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Watch } from './app/watch.ts'
 import { readAssets } from './console/assets.ts'
 import { boardRoutes } from './console/board.ts'
+import { declareForms } from './console/declare.ts'
+import { heartbeatRoutes } from './console/heartbeat.ts'
 import { incidentRoutes } from './console/incident.ts'
 import { incidentsRoute } from './console/incidents.ts'
+import { linesRoutes } from './console/lines.ts'
 import { signInRoutes } from './console/sign-in.ts'
 import type { ConsoleWorld } from './console/world.ts'
 
@@ -23,5 +26,14 @@ export function consoleRoutes({ watch, ...rest }: Surroundings): readonly Route[
     ...{ asset, registry, ledger, pager, counters, scene },
     lastTickAt: () => watch.lastTickAt,
   }
-  return [...routes, ...signInRoutes(world), ...boardRoutes(world), incidentsRoute(world), ...incidentRoutes(world)]
+  return [
+    ...routes,
+    ...signInRoutes(world),
+    ...boardRoutes(world),
+    ...heartbeatRoutes(world),
+    ...declareForms(world),
+    ...linesRoutes(world),
+    incidentsRoute(world),
+    ...incidentRoutes(world),
+  ]
 }

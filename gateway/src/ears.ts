@@ -130,7 +130,7 @@ export async function openEars({
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const pages = { watch, newcomers, commits, version, live, now, series: series.status }
+  const pages = { watch, newcomers, commits, version, live, now, series: series.status, mqttPort: () => mqtt?.port }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {

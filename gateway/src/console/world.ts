@@ -9,7 +9,9 @@ import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import type { LiveScene } from '../app/scene.ts'
+import type { Terms } from '../domain/heartbeat.ts'
 import type { OnCall } from '../domain/oncall.ts'
+import type { Checked } from '../domain/problem.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Clock } from './clock.ts'
 import { frame, type Page, type Viewer } from './frame.ts'
@@ -31,6 +33,8 @@ export type ConsoleWorld = {
     readonly file: string
     readonly oncall: readonly OnCall[]
     readonly keys: Keys
+    /** Terms from what is said in the words of the file. */
+    checkTerms(said: unknown, base?: Terms): Checked<Terms>
   }
   /** Address of a file of the console's own. */
   asset(name: string): string
@@ -38,6 +42,8 @@ export type ConsoleWorld = {
   now(): Instant
   lastTickAt(): Instant
   series(): SeriesStatus | undefined
+  /** Where devices publish; undefined: nowhere. */
+  mqttPort(): number | undefined
 }
 
 /** Who asks: every page but the public ones is for somebody. */
