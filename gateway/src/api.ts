@@ -32,8 +32,8 @@ import type { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
-import type { Instant } from './domain/time.ts'
 import { consoleRoutes } from './console.ts'
+import type { Instant } from './domain/time.ts'
 import { grafanaRoutes } from './grafana.ts'
 
 export type ApiWorld = {
@@ -55,6 +55,8 @@ export type ApiWorld = {
   now(): Instant
   watchdog(): WatchdogStatus | undefined
   mqttClients(): number
+  /** Undefined: there is no MQTT. */
+  mqttPort(): number | undefined
   /** Whether only this machine can reach it. */
   isPrivate(): boolean
 }
@@ -104,7 +106,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const pages = { watch, newcomers, commits, version, live, now, series: series.status }
+  const pages = { watch, newcomers, commits, version, live, now, series: series.status, mqttPort: world.mqttPort }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const { handle, close } = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   return { handle, close, endStreams: () => events.close() }

@@ -83,7 +83,7 @@ export async function openEars({
   const mqttClients = () => mqtt?.clients() ?? 0
   const api = await openApi({
     ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
-    ...{ adminToken: admin.secret, watchdog, mqttClients },
+    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
     isPrivate: () => isLoopback(settings.http.host),
   })
   const server = createHttpServer((req, res) => {

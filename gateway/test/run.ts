@@ -11,6 +11,7 @@ const TOOLS = join(ROOT, 'node_modules/.bin')
 /** Commands that tests start, and the Debian package of each. */
 const CLIENTS: Readonly<Record<string, string>> = {
   amtool: 'prometheus-alertmanager',
+  chromium: 'chromium',
   curl: 'curl',
   'docker-compose': 'docker-compose',
   influx: 'influxdb-client',
