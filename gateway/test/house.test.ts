@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'domain'],
   config: ['config', 'domain', 'wire'],
   adapters: ['adapters', 'app', 'domain', 'wire'],
-  cli: ['cli', 'config', 'domain', 'wire'],
+  audit: ['audit', 'config', 'domain', 'wire'],
+  cli: ['cli', 'audit', 'config', 'domain', 'wire'],
   top: ['top', 'adapters', 'app', 'config', 'domain'],
 }
 

@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { DRILL_USAGE: usage, drill } = await import('./drill.ts')
     return { usage, run: (args) => drill(args, env, readFile, write) }
   },
+  audit: async () => {
+    const { AUDIT_USAGE: usage, audit } = await import('./audit.ts')
+    return { usage, run: (args) => audit(args, env, readFile, () => readFileSync(0, 'utf8'), write, Date.now()) }
+  },
 }
 
 // A reader that has seen enough (`| head -1`) is no error.
