@@ -2,11 +2,13 @@
 // running them.
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/time.ts'
 import type { Found, When } from './job.ts'
-import { lineAt, type Python, readPython } from './python.ts'
+import { lineCounter } from './line-counter.ts'
+import { type Python, readPython } from './python.ts'
 import type { Site } from './site.ts'
 import { cronWhen, whenOf } from './when.ts'
 
 export function celeryJobs(site: Site, file: string, text: string): readonly Found[] {
+  const lineAt = lineCounter(text)
   const zone = /(?:^|\W)(?:CELERY_TIMEZONE|timezone)\s*=\s*["']([A-Za-z_/+-]+)["']/m.exec(text)?.[1]
   const job = (title: string, task: string, when: When, line: number): Found => ({
     ...{ kind: 'celery', group: site.group, title, command: task, when, file, line },
@@ -16,7 +18,7 @@ export function celeryJobs(site: Site, file: string, text: string): readonly Fou
   const jobs: Found[] = []
   for (const match of text.matchAll(ASSIGNED)) {
     const { value } = readPython(text, match.index + match[0].length)
-    const where = `${file}:${lineAt(text, match.index)}`
+    const where = `${file}:${lineAt(match.index)}`
     if (value.kind !== 'map')
       site.blind.push({ where, why: 'a schedule that is made while the program runs', kind: 'celery' })
     else
@@ -47,8 +49,7 @@ export function celeryJobs(site: Site, file: string, text: string): readonly Fou
     const task =
       signature?.kind === 'call' ? signature.name.replace(/\.(?:s|si|signature)$/, '') : (nameOf(signature) ?? 'task')
     const name = nameOf(value.named.get('name')) ?? task
-    if (schedule !== undefined)
-      jobs.push(job(name, task, whenOfSchedule(schedule, zone ?? 'UTC'), lineAt(text, match.index)))
+    if (schedule !== undefined) jobs.push(job(name, task, whenOfSchedule(schedule, zone ?? 'UTC'), lineAt(match.index)))
   }
   if (/django_celery_beat|DatabaseScheduler/.test(text))
     site.blind.push({ where: file, why: 'Celery keeps schedules in a database', kind: 'celery' })
@@ -60,8 +61,8 @@ export function speaksOfBeat(text: string): boolean {
   return /beat_schedule|BEAT_SCHEDULE|CELERYBEAT_SCHEDULE|add_periodic_task|django_celery_beat/.test(text)
 }
 
-const ASSIGNED = /(?:^|[\s.(,])(?:beat_schedule|\w*BEAT_SCHEDULE)\s*(?::\s*[\w[\], .]+)?=\s*(?!=)/g
-const ADDED = /[\s.][\w.]*add_periodic_task(?=\()/g
+const ASSIGNED = /(?:^|[\s.(,])(?:beat_schedule|\w{0,40}BEAT_SCHEDULE)\s{0,8}(?::[\w[\], .]{1,80})?=\s*(?!=)/g
+const ADDED = /[\s.][\w.]{0,80}add_periodic_task(?=\()/g
 
 function entryOf(map: Python, key: string): Python | undefined {
   if (map.kind === 'call') return map.named.get(key)

@@ -1,6 +1,7 @@
 // An audit against what a gateway knows: jobs without a heartbeat, heartbeats without a job, schedules that differ.
 import { describeSchedule, nextDue, type Schedule } from '../domain/schedule.ts'
 import { DAY, type Duration, HOUR, type Instant, NEVER, parseDuration } from '../domain/time.ts'
+import { type Choice, chosen, isIgnored } from './choice.ts'
 import { AUDIT_TAG } from './heartbeats-yaml.ts'
 import { count, place } from './inventory.ts'
 import { type Audit, type Job, KINDS } from './job.ts'
@@ -18,9 +19,9 @@ export type Declared = {
 
 export type Comparison = { readonly isGood: boolean; readonly lines: readonly string[] }
 
-export function compare(audit: Audit, declared: readonly Declared[], withPackages: boolean, now: Instant): Comparison {
+export function compare(audit: Audit, declared: readonly Declared[], choice: Choice, now: Instant): Comparison {
   const byName = new Map(declared.map((heartbeat) => [heartbeat.name.toLowerCase(), heartbeat]))
-  const jobs = audit.jobs.filter((job) => (withPackages || job.package === undefined) && job.stopped === undefined)
+  const jobs = chosen(audit, choice).filter(({ stopped }) => stopped === undefined)
   const bad: string[] = []
   const asides: string[] = []
   for (const job of jobs) {
@@ -35,7 +36,7 @@ export function compare(audit: Audit, declared: readonly Declared[], withPackage
   }
   const known = new Set(audit.jobs.map(({ name }) => name.toLowerCase()))
   for (const { name, tags, group } of declared) {
-    if (known.has(name.toLowerCase()) || !tags.includes(AUDIT_TAG)) continue
+    if (known.has(name.toLowerCase()) || !tags.includes(AUDIT_TAG) || isIgnored(name, choice)) continue
     const kind = KINDS.find((one) => tags.includes(one))
     // Only what an audit made, of a place that was looked at to its end: silence about the rest is no sign.
     if (kind === undefined || !isLookedAt(audit, group, kind)) continue

@@ -1,5 +1,6 @@
 // The heartbeats of an audit, as a part of overdue.yaml; jobs that no heartbeat can say are comments that tell why.
-import { count, place, scheduleKeys } from './inventory.ts'
+import { type Choice, chosen, leftOut } from './choice.ts'
+import { place, scheduleKeys } from './inventory.ts'
 import type { Audit, Job } from './job.ts'
 import { escaped, shown } from './mask.ts'
 import { inWords } from './words.ts'
@@ -7,13 +8,12 @@ import { inWords } from './words.ts'
 /** The tag by which `--check` knows what an audit made. */
 export const AUDIT_TAG = 'audit'
 
-export function* heartbeatLines(audit: Audit, withPackages: boolean): Iterable<string> {
+export function* heartbeatLines(audit: Audit, choice: Choice): Iterable<string> {
   yield '# Made by overdue audit. A part of overdue.yaml: overdue check says whether it is good.'
   for (const { where, why } of audit.blind) yield `# could not look at ${escaped(where)}: ${shown(why)}`
-  const jobs = audit.jobs.filter((job) => withPackages || job.package === undefined)
-  const left = audit.jobs.length - jobs.length
-  if (left > 0)
-    yield `# ${count(left, 'job')} that packages brought ${left === 1 ? 'is' : 'are'} left out: --packages takes them in.`
+  const jobs = chosen(audit, choice)
+  const left = leftOut(audit, choice)
+  if (left !== undefined) yield `# ${left}`
   const declared = new Set<string>()
   const can = jobs.filter((job) => whyNot(job, declared) === undefined)
   yield can.length === 0 ? 'heartbeats: []' : 'heartbeats:'
@@ -49,5 +49,5 @@ function* itemLines(job: Job): Iterable<string> {
 
 /** JSON's strings are YAML's; `${` would be filled in. */
 function quoted(text: string): string {
-  return JSON.stringify(text.replaceAll('${', '$${'))
+  return JSON.stringify(text.replaceAll('${', () => '$${'))
 }

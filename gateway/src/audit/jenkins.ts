@@ -5,7 +5,9 @@ import type { Found, When } from './job.ts'
 import { baseName, folderOf, type Site } from './site.ts'
 import { cronWhen, oneOf, whenOf } from './when.ts'
 
-export function jenkinsJobs(site: Site, file: string, text: string): readonly Found[] {
+export function jenkinsJobs(site: Site, file: string, whole: string): readonly Found[] {
+  const text = whole.slice(0, MOST_READ)
+  if (text !== whole) site.blind.push({ where: file, why: `beyond its first ${MOST_READ} characters`, kind: 'jenkins' })
   const jobs: Found[] = []
   for (const match of text.matchAll(CALL)) {
     const written = match[1] ?? match[2] ?? match[3] ?? match[4] ?? ''
@@ -35,6 +37,7 @@ export function jenkinsJobs(site: Site, file: string, text: string): readonly Fo
   return jobs
 }
 
+const MOST_READ = 65_536
 /** `''' … '''` and `""" … """` may have several lines. */
 const CALL = /\b(?:cron|parameterizedCron)\s*\(?\s*(?:'''([\s\S]*?)'''|"""([\s\S]*?)"""|'([^'\n]*)'|"([^"\n]*)")/g
 

@@ -5,7 +5,7 @@ import type { Found, Owner } from './job.ts'
 import type { Site } from './site.ts'
 import { goCronWhen } from './when.ts'
 
-export function kubernetesJobs(_site: Site, file: string, documents: readonly PlacedDocument[]): readonly Found[] {
+export function kubernetesJobs(site: Site, file: string, documents: readonly PlacedDocument[]): readonly Found[] {
   return documents.flatMap(({ value, lineOf }) => {
     const items = listOf(at(value, 'items'))
     const isList = /List$/.test(textOf(at(value, 'kind')) ?? '') || items.length > 0
@@ -13,20 +13,22 @@ export function kubernetesJobs(_site: Site, file: string, documents: readonly Pl
     return objects.flatMap((object, index) => {
       const path = isList ? ['items', index] : []
       const line = lineOf([...path, 'spec', 'schedule'])
-      return at(object, 'kind') === 'CronJob' || (isList && at(object, 'spec', 'jobTemplate') !== undefined)
-        ? [jobOf(object, file, line)]
-        : []
+      const isJob = at(object, 'kind') === 'CronJob' || (isList && at(object, 'spec', 'jobTemplate') !== undefined)
+      if (!isJob) return []
+      const schedule = textOf(at(object, 'spec', 'schedule')) ?? ''
+      if (schedule !== '' && !schedule.includes('{{')) return [jobOf(object, schedule, file, line)]
+      site.blind.push({ where: `${file}:${line}`, why: 'a template that is to be filled in', kind: 'kubernetes' })
+      return []
     })
   })
 }
 
 const OWNERS = ['owner', 'team', 'app.kubernetes.io/owner', 'maintainer', 'contact']
 
-function jobOf(object: unknown, file: string, line: number): Found {
+function jobOf(object: unknown, schedule: string, file: string, line: number): Found {
   const name = textOf(at(object, 'metadata', 'name')) ?? textOf(at(object, 'metadata', 'generateName')) ?? 'cronjob'
   const spec = fieldsOf(at(object, 'spec'))
   const zone = textOf(spec['timeZone'])
-  const schedule = textOf(spec['schedule']) ?? ''
   const owner = ownerOf(object)
   const notes: string[] = []
   if (zone === undefined && !/TZ=/.test(schedule)) notes.push('no timeZone: taken as UTC, it is that of the controller')
@@ -36,10 +38,7 @@ function jobOf(object: unknown, file: string, line: number): Found {
     group: textOf(at(object, 'metadata', 'namespace')) ?? 'default',
     title: name,
     command: commandOf(spec['jobTemplate']),
-    when:
-      schedule === '' || /\{\{/.test(schedule)
-        ? { written: schedule, why: 'a template fills it in' }
-        : goCronWhen(schedule, zone ?? 'UTC', 'never'),
+    when: goCronWhen(schedule, zone ?? 'UTC', 'never'),
     file,
     line,
     notes,

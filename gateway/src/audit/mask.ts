@@ -1,9 +1,9 @@
 // What is shown of command lines: without the secrets that stand in them, and without characters that do something to
 // a terminal. Masking is for showing only; a patch has its lines as they are.
 
-/** The text with what looks like a secret as `***`. */
+/** The text with what looks like a secret as `***`; its head, where it is very long. */
 export function masked(text: string): string {
-  let shown = text
+  let shown = text.length > MOST_MASKED ? `${text.slice(0, MOST_MASKED)}…` : text
   for (const [pattern, replacement] of SECRETS) shown = shown.replaceAll(pattern, replacement)
   return shown
 }
@@ -27,6 +27,8 @@ export function shown(text: string, length: number = LONGEST): string {
 }
 
 const LONGEST = 200
+/** No pattern takes long on so much. */
+const MOST_MASKED = 4_000
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu
 
 const QUOTED = `"[^"]*"|'[^']*'|[^\\s"';|&)]+`

@@ -1,7 +1,8 @@
 // The changes that make jobs ping, as a diff that is printed and never applied; what has to be changed by hand stands
 // above it, with the reason.
+import { type Choice, chosen, leftOut } from './choice.ts'
 import { diffLines, newFileLines } from './diff.ts'
-import { count, place } from './inventory.ts'
+import { place } from './inventory.ts'
 import type { Audit, Job, Kind } from './job.ts'
 import { shown } from './mask.ts'
 import { addressOf, callOf, columnsOf, dropInText, type Means, pinging } from './pinging.ts'
@@ -10,9 +11,9 @@ import { addressOf, callOf, columnsOf, dropInText, type Means, pinging } from '.
 export function* patchLines(
   audit: Audit,
   meansFor: (path: readonly string[]) => Means,
-  withPackages: boolean,
+  choice: Choice,
 ): Iterable<string> {
-  const jobs = audit.jobs.filter((job) => withPackages || job.package === undefined)
+  const jobs = chosen(audit, choice)
   const changes = new Map<string, Map<number, string>>()
   const dropIns = new Map<string, string>()
   const notes: string[] = []
@@ -20,9 +21,9 @@ export function* patchLines(
     const why = job.stopped !== undefined ? undefined : planned(job, audit, meansFor, changes, dropIns)
     if (why !== undefined) notes.push(`# ${job.name}: not changed: ${shown(why)} (${place(job)})`)
   }
-  const left = audit.jobs.length - jobs.length
   yield '# Made by overdue audit: look at it, then patch -p1 < FILE or git apply FILE where the paths begin.'
-  if (left > 0) yield `# ${count(left, 'job')} that packages brought: --packages takes them in.`
+  const left = leftOut(audit, choice)
+  if (left !== undefined) yield `# ${left}`
   yield* notes
   for (const file of changes.keys())
     if (/^crontab\.|\/var\/spool\/cron\//.test(file))

@@ -48,18 +48,21 @@ export function pinging(
   return fitting(`${whole} && ${written(call)}${comment}`, isCrontab)
 }
 
-/** The drop-in of a service: a start before it, and behind it how it ended, whichever way that was. */
+/**
+ * The drop-in of a service: a start before it, and behind it how it ended, whichever way that was. The exit status goes
+ * into the message, since there is none where the service could not begin.
+ */
 export function dropInText(job: Job, means: Means): string | undefined {
   const { curl, headerFile } = means
   if (curl === undefined) return undefined
   const header = headerFile === undefined ? '' : ` -H @${unitQuoted(headerFile)}`
-  const call = `-${curl} ${OPTIONS}${header}`
+  const [start, call] = [START_OPTIONS, OPTIONS].map((options) => `-${curl} ${options}${header}`)
   const url = addressOf(job.name, means).replaceAll('%', '%%')
   return [
     `# ${job.name} hears when the service begins, and how it ended.`,
     '[Service]',
-    `ExecStartPre=${call} "${url}/start"`,
-    `ExecStopPost=${call} "${url}/\${EXIT_STATUS}?result=\${SERVICE_RESULT}"`,
+    `ExecStartPre=${start} "${url}/start"`,
+    `ExecStopPost=${call} "${url}?result=\${SERVICE_RESULT}&msg=\${EXIT_CODE}+\${EXIT_STATUS}"`,
     '',
   ].join('\n')
 }
@@ -84,6 +87,8 @@ export function columnsOf(seam: Extract<Seam, { kind: 'line' }>, line: string): 
   return [line.slice(0, seam.from), line.slice(seam.from, seam.until), line.slice(seam.until)]
 }
 
+/** A gateway that is away holds nothing up for longer. */
+const START_OPTIONS = '-fsS -m 5 -o /dev/null'
 const OPTIONS = '-fsS -m 10 --retry 3 -o /dev/null'
 
 function fitting(command: string, isCrontab: boolean): { command: string } | { why: string } {

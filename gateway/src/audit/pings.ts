@@ -1,6 +1,6 @@
 // Whom a command pings already. Addresses of pings are secrets: only the service, its host and, for an Overdue, the
 // name of the heartbeat are kept.
-import { isName, parseSegments } from '@overdue/device-sdk/wire'
+import { isEventWord, isName, parseSegments } from '@overdue/device-sdk/wire'
 
 export type Ping = {
   readonly service: string
@@ -10,7 +10,8 @@ export type Ping = {
 }
 
 /** Each once, in the order they stand in. `gateway` is the address of the Overdue that is asked about. */
-export function pingsIn(text: string, gateway?: string): readonly Ping[] {
+export function pingsIn(whole: string, gateway?: string): readonly Ping[] {
+  const text = whole.slice(0, MOST_READ)
   const pings: Ping[] = []
   for (const [url] of text.matchAll(URLS)) {
     const ping = pingOf(url.replace(/[.,;:]+$/, ''), gateway)
@@ -31,6 +32,8 @@ export function describePing({ service, host, name }: Ping): string {
   return `${service}${name === undefined ? '' : ` (${name})`}${host === undefined ? '' : ` at ${host}`}`
 }
 
+/** No pattern takes long on so much. */
+const MOST_READ = 65_536
 const URLS = /https?:\/\/[^\s"'`<>|\\)]+/gi
 const OWN_COMMAND =
   /\boverdue(?:['"]?\s+)(?:exec|ping)\s+(?:--?[a-z][a-z-]*(?:=\S+)?\s+(?:(?:\d+[smhd]?|https?:\S+)\s+)?)*['"]?([A-Za-z0-9][\w/-]*)/g
@@ -74,7 +77,8 @@ function pingOf(text: string, gateway: string | undefined): Ping | undefined {
 function named(segments: readonly string[], host: string, isOurs: boolean): Ping {
   const [first = '', ...rest] = segments
   const isKey = UUID.test(first) || /^[A-Za-z0-9_-]{22}$/.test(first)
-  if (isKey && !isOurs && rest.length === 0) return { service: 'healthchecks', host }
+  const isAlone = rest.length === 0 || isEventWord(rest[0] as string)
+  if (isKey && isAlone) return { service: isOurs ? 'overdue' : 'healthchecks', host }
   const target = parseSegments(isKey ? rest : segments)
   return 'name' in target ? { service: 'overdue', host, name: target.name } : { service: 'overdue', host }
 }

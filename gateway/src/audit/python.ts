@@ -1,6 +1,8 @@
 // Python's literals, read without Python: dictionaries, lists, texts, numbers, sums and products of them, and calls,
 // which stay calls. Whatever else stands there is unknown, with its text.
 
+import { lineCounter } from './line-counter.ts'
+
 export type Python =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'number'; readonly number: number }
@@ -20,18 +22,12 @@ export type Python =
 
 /** The expression that begins at `at`, and where it ends. */
 export function readPython(text: string, at: number): { readonly value: Python; readonly end: number } {
-  const reader: Reader = { text, at, depth: 0 }
+  const reader: Reader = { text, at, depth: 0, lineAt: lineCounter(text) }
   const value = expression(reader)
   return { value, end: reader.at }
 }
 
-export function lineAt(text: string, at: number): number {
-  let line = 1
-  for (let index = text.indexOf('\n'); index >= 0 && index < at; index = text.indexOf('\n', index + 1)) line++
-  return line
-}
-
-type Reader = { readonly text: string; at: number; depth: number }
+type Reader = { readonly text: string; at: number; depth: number; lineAt(at: number): number }
 
 const DEEPEST = 40
 
@@ -82,7 +78,9 @@ function term(reader: Reader): Python {
   if (character === '[' || character === '(') return sequence(reader, character === '[' ? ']' : ')')
   if (character === '-') {
     reader.at++
+    reader.depth++
     const value = term(reader)
+    reader.depth--
     return value.kind === 'number' ? { kind: 'number', number: -value.number } : value
   }
   if (/^[rRbBuU]{0,2}["']/.test(rest)) return string(reader)
@@ -119,7 +117,7 @@ function map(reader: Reader): Python {
   const entries: (readonly [Python, Python])[] = []
   const lines: number[] = []
   items(reader, '}', () => {
-    const line = lineAt(reader.text, reader.at)
+    const line = reader.lineAt(reader.at)
     const key = expression(reader)
     skip(reader)
     if (reader.text[reader.at] !== ':') return void entries.push([key, key])

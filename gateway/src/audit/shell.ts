@@ -12,6 +12,7 @@ export type Shell = {
 }
 
 export function readShell(text: string): Shell {
+  if (text.length > MOST_READ) return { words: [], end: text.length, isWhole: false }
   const words: Word[] = []
   let at = 0
   let end = 0
@@ -76,6 +77,8 @@ export function unquoted(word: string): string {
   )
 }
 
+/** Longer ones are no commands, and could be nested deeper than the stack. */
+const MOST_READ = 4_096
 const OPERATOR = /^(?:&>>|<<<|<<-|&&|\|\||;;|&>|>>|>&|<&|>\||<>|<<|[&|;()<>\n])/
 const NOT_SIMPLE: ReadonlySet<string> = new Set([
   ...['if', 'for', 'while', 'until', 'case', 'function', 'select', 'time', '!', '{', '}', '[[', '((', 'coproc'],

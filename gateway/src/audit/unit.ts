@@ -46,7 +46,8 @@ function* joined(text: string): Iterable<{ readonly line: number; readonly text:
     if (/^\s*[#;]/.test(written)) continue
     const line: { line: number; text: string } = begun ?? { line: index + 1, text: '' }
     const goesOn = written.endsWith('\\')
-    line.text += goesOn ? `${written.slice(0, -1)} ` : written
+    const more = begun === undefined ? written : written.trimStart()
+    line.text += goesOn ? `${more.slice(0, -1).trimEnd()} ` : more
     begun = goesOn ? line : undefined
     if (!goesOn) yield { line: line.line, text: line.text.trim() }
   }

@@ -1,5 +1,6 @@
 // `overdue audit`: the scheduled jobs of a host and a repository, and what a gateway knows of them.
 import { parseArgs } from 'node:util'
+import type { Choice } from '../audit/choice.ts'
 import { compare } from '../audit/compare.ts'
 import { heartbeatLines } from '../audit/heartbeats-yaml.ts'
 import { inventoryLines, inventoryOf } from '../audit/inventory.ts'
@@ -15,7 +16,7 @@ import { placesOf, type Wanted } from './audit-sites.ts'
 import { apiToken, gatewayUrl } from './gateway-url.ts'
 
 export const AUDIT_USAGE = `overdue audit [--host] [--root DIR] [--repo DIR] [PATH…] [--group NAME] [--zone ZONE]
-              [--json | --yaml | --patch | --check] [--packages]
+              [--json | --yaml | --patch | --check] [--packages] [--ignore NAME]…
               [--with exec|curl|wget] [--header FILE]   # of --patch; OVERDUE_URL
   without a place: this host and this folder; PATH may be - for what kubectl get cronjobs -A -o json prints
   --check: OVERDUE_URL; OVERDUE_TOKEN, or the admin token in OVERDUE_DATA (./data)`
@@ -55,7 +56,7 @@ export async function audit(
       write(declared.why)
       return 1
     }
-    const { isGood, lines } = compare(found, declared, asked.packages, now)
+    const { isGood, lines } = compare(found, declared, asked.choice, now)
     for (const line of lines) write(line)
     return isGood ? 0 : 1
   }
@@ -67,15 +68,15 @@ const OUTPUTS = ['json', 'yaml', 'patch', 'check'] as const
 type Output = (typeof OUTPUTS)[number] | 'text'
 type Asked = Wanted & {
   readonly output: Output
-  readonly packages: boolean
+  readonly choice: Choice
   readonly means: Omit<MeansOf, 'gateway' | 'root'>
 }
 
 function* linesOf(found: Audit, asked: Asked, gateway: string, now: Instant): Iterable<string> {
   if (asked.output === 'json') yield JSON.stringify(inventoryOf(found, now), undefined, 2)
-  else if (asked.output === 'yaml') yield* heartbeatLines(found, asked.packages)
+  else if (asked.output === 'yaml') yield* heartbeatLines(found, asked.choice)
   else if (asked.output === 'patch')
-    yield* patchLines(found, meansOf({ ...asked.means, gateway, root: asked.root }), asked.packages)
+    yield* patchLines(found, meansOf({ ...asked.means, gateway, root: asked.root }), asked.choice)
   else yield* inventoryLines(found, now)
 }
 
@@ -87,11 +88,19 @@ function readArgs(args: readonly string[]): Asked | { readonly problem: string }
       args: [...args],
       allowPositionals: true,
       options: {
-        ...{ host: flag, root: text, repo: text, group: text, zone: text, packages: flag },
+        ...{
+          host: flag,
+          root: text,
+          repo: text,
+          group: text,
+          zone: text,
+          packages: flag,
+          ignore: { type: 'string', multiple: true },
+        },
         ...{ json: flag, yaml: flag, patch: flag, check: flag, with: text, header: text },
       },
     })
-    const { host, root, repo, group, zone, packages, with: program, header } = values
+    const { host, root, repo, group, zone, packages, ignore = [], with: program, header } = values
     const outputs = OUTPUTS.filter((name) => values[name])
     if (outputs.length > 1)
       return { problem: `expected one of --${OUTPUTS.join(', --')}, got --${outputs.join(' and --')}` }
@@ -104,7 +113,10 @@ function readArgs(args: readonly string[]): Asked | { readonly problem: string }
       return { problem: `--zone: expected an IANA zone such as Europe/Riga, got ${JSON.stringify(zone)}` }
     if (group !== undefined && (group.trim() === '' || group.length > LONGEST_GROUP || /\p{Cc}/u.test(group)))
       return { problem: `--group: expected a name of up to ${LONGEST_GROUP} characters` }
-    return { ...{ paths: positionals, host, root, repo, group, zone, packages, output }, means: { program, header } }
+    return {
+      ...{ paths: positionals, host, root, repo, group, zone, output, choice: { packages, ignore } },
+      means: { program, header },
+    }
   } catch (error) {
     return { problem: (error as Error).message }
   }
