@@ -29,7 +29,13 @@ export function crontabJobs(site: Site, text: string, of: CrontabOf): { jobs: Fo
   const stopped = of.stopped ?? (of.reader === 'debian' ? ignored : undefined)
   const jobs: Found[] = []
   const folders: FolderRun[] = []
-  for (const entry of entries) {
+  if (entries.length > MOST_ENTRIES)
+    site.blind.push({
+      where: of.file,
+      why: `more than ${MOST_ENTRIES} jobs, which cron does not read`,
+      kind: 'crontab',
+    })
+  for (const entry of entries.slice(0, MOST_ENTRIES)) {
     const folder = folderRunBy(entry.command)
     if (folder === undefined) jobs.push(jobOf(site, entry, of, stopped))
     else folders.push({ folder, entry, file: of.file })
@@ -101,6 +107,8 @@ function jobOf(site: Site, entry: CrontabEntry, of: CrontabOf, stopped: string |
   }
 }
 
+/** Debian's cron refuses more. */
+const MOST_ENTRIES = 1_000
 const DEFAULT_PATH = '/usr/bin:/bin'
 
 function titleOf(command: string, file: string): string {

@@ -8,7 +8,7 @@ export function scriptsOf(tree: Tree, command: string): string {
   for (const path of pathsIn(command).slice(0, MOST_SCRIPTS)) {
     const content = tree.read(path)
     if (!isUnseen(content) && (content.text.startsWith('#!') || /\.(?:sh|bash|py|pl|rb|js|ts|php)$/.test(path)))
-      texts.push(content.text)
+      texts.push(content.text.slice(0, LONGEST_SCRIPT))
   }
   return texts.join('\n')
 }
@@ -20,17 +20,53 @@ export function programOf(command: string): string {
     const program = programIn(words)
     if (program !== undefined) return program
   }
-  return commands[0]?.find((word) => !isAssignment(word)) ?? ''
+  const firsts = commands.map((words) => words.find((word) => !isAssignment(word)) ?? '')
+  return firsts.find((word) => word !== '' && !SHELL_WORDS.has(word)) ?? ''
 }
 
 const MOST_SCRIPTS = 4
+const LONGEST_SCRIPT = 16_384
 
-/** What only prepares, tells, or tests. */
+/** Words of the shell, which name nothing. */
+const SHELL_WORDS = new Set([
+  ...[
+    'cd',
+    'test',
+    '[',
+    '[[',
+    'export',
+    'true',
+    'false',
+    ':',
+    'exit',
+    '.',
+    'source',
+    'set',
+    'umask',
+    'command',
+    'trap',
+  ],
+  ...['{', '}', '!', 'if', 'then', 'else', 'elif', 'fi', 'for', 'while', 'do', 'done', 'case', 'esac'],
+])
+/** What only prepares or tells, where there is anything else. */
 const ASIDE = new Set([
-  ...['cd', 'test', '[', '[[', 'echo', 'printf', 'export', 'sleep', 'true', 'false', ':', 'exit', '.', 'source', 'set'],
-  ...['mkdir', 'logger', 'curl', 'wget', 'mail', 'tee', 'grep', 'ts', 'cat', 'chronic', 'umask', 'command', 'which'],
-  ...['head', 'tail', 'xargs', 'awk', 'sed', 'sort', 'uniq', 'wc', 'gzip', 'zstd', 'then', 'fi', 'do', 'done', 'else'],
-  ...['{', '}', '!', 'if', 'for', 'while', 'case', 'esac', 'kill', 'touch', 'rm', 'date'],
+  ...[
+    'echo',
+    'printf',
+    'sleep',
+    'mkdir',
+    'logger',
+    'curl',
+    'wget',
+    'mail',
+    'tee',
+    'grep',
+    'ts',
+    'cat',
+    'which',
+    'kill',
+  ],
+  ...['head', 'tail', 'xargs', 'awk', 'sed', 'sort', 'uniq', 'wc', 'gzip', 'zstd', 'touch', 'rm', 'date'],
 ])
 /** What runs another command: its own words are skipped, up to what can't be an option's value. */
 const RUNNERS = new Set([
@@ -56,7 +92,7 @@ const RUNNERS = new Set([
 function programIn(words: readonly string[]): string | undefined {
   const [first = '', ...rest] = words.filter((word, index) => !(isAssignment(word) && index === 0))
   const name = first.slice(first.lastIndexOf('/') + 1)
-  if (name === '' || ASIDE.has(name)) return undefined
+  if (name === '' || SHELL_WORDS.has(name) || ASIDE.has(name)) return undefined
   if (isAssignment(first)) return programIn(rest)
   if (!RUNNERS.has(name)) return first
   // sh -c '…': the command is in the word.

@@ -59,10 +59,10 @@ function readBounded(path: string): Content | Unseen {
     const status = fstatSync(file)
     if (!status.isFile()) return { why: 'it is no file', isMissing: false }
     if (status.size > MOST_BYTES) return { why: 'larger than 1 MB', isMissing: false }
-    const bytes = Buffer.alloc(MOST_BYTES)
+    const bytes = Buffer.alloc(status.size)
     let length = 0
-    for (let read = -1; read !== 0 && length < MOST_BYTES; length += read)
-      read = readSync(file, bytes, length, MOST_BYTES - length, null)
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(file, bytes, length, bytes.length - length, null)
     const content = bytes.subarray(0, length)
     if (content.includes(0)) return { why: 'it is binary', isMissing: false }
     return { text: content.toString('utf8'), uid: status.uid, mode: status.mode & 0o7777 }
