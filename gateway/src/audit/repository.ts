@@ -20,7 +20,7 @@ export function repositoryJobs(site: Site, folder: string, now: Instant): readon
   const walk: Walk = { site, history, now, left: MOST_FILES }
   const jobs = [...walkFolder(walk, folder, 0)]
   if (walk.left <= 0)
-    site.blind.push({ where: folder, why: `more than ${MOST_FILES} files: the others were not looked at` })
+    site.blind.push({ where: folder || '.', why: `more than ${MOST_FILES} files: the others were not looked at` })
   return jobs.map((job) => ownedByAuthor(job, history))
 }
 
@@ -83,7 +83,7 @@ function jobsIn(walk: Walk, file: string, text: string, isNamed: boolean): reado
   const { site, history, now } = walk
   if (/jenkinsfile/i.test(baseName(file))) return jenkinsJobs(site, file, text)
   if (file.endsWith('.timer')) return [timerOf(site, file, text)]
-  if (CRONTAB.test(file)) return tableJobs(site, file, text)
+  if (CRONTAB.test(file)) return isNamed || isTable(text) ? tableJobs(site, file, text) : []
   if (file.endsWith('.py')) return speaksOfBeat(text) ? celeryJobs(site, file, text) : []
   const looksYaml = YAML.test(file) || (isNamed && /^\s*[{[]|^\s*(?:apiVersion|kind|services|on)\s*:/m.test(text))
   if (!looksYaml) return isNamed ? tableJobs(site, file, text) : []
@@ -113,6 +113,12 @@ function jobsIn(walk: Walk, file: string, text: string, isNamed: boolean): reado
 function tableJobs(site: Site, file: string, text: string): readonly Found[] {
   const { jobs } = crontabJobs(site, text, { file, hasUser: hasUsers(file, text), reader: 'unknown' })
   return jobs
+}
+
+/** A name alone does not make a crontab: most of its lines have to be some. */
+function isTable(text: string): boolean {
+  const { entries, flaws } = readCrontab(text, false)
+  return entries.length > flaws.length
 }
 
 /** Whether the sixth word of every line is a user: always in cron.d, elsewhere where they are all alike or known. */
