@@ -29,8 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['config', 'domain', 'wire'],
   adapters: ['adapters', 'app', 'domain', 'wire'],
   console: ['console', 'adapters', 'app', 'domain', 'wire'],
-  cli: ['cli', 'config', 'domain', 'wire'],
   top: ['top', 'adapters', 'console', 'app', 'config', 'domain'],
+  audit: ['audit', 'config', 'domain', 'wire'],
+  cli: ['cli', 'audit', 'config', 'domain', 'wire'],
 }
 
 /** One library, one file. TypeBox has more: what the file takes and what the API takes, each part beside its own. */

@@ -50,6 +50,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { DRILL_USAGE: usage, drill } = await import('./drill.ts')
     return { usage, run: (args) => drill(args, shell) }
   },
+  audit: async () => {
+    const { AUDIT_USAGE: usage, audit } = await import('./audit.ts')
+    return {
+      usage,
+      run: (args) => audit(args, env, shell.readFile, () => readFileSync(0, 'utf8'), shell.write, Date.now()),
+    }
+  },
 }
 
 const [name, ...args] = process.argv.slice(2)
