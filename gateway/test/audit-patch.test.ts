@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { atPercent, readCrontab } from '../src/audit/crontab.ts'
 import { audit } from '../src/cli/audit.ts'
+import { run as runCommand } from '../src/cli/shell.stage.ts'
 import { HOST, layOut } from './audit-stage.ts'
 import { GatewayProcess, TOKEN } from './process.ts'
 
