@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createInfluxStub } from '../src/adapters/influx-sender.stage.ts'
 import { ADMIN, hasInfluxd, RealInfluxd } from './real-influxd.ts'
 import { SeriesRoom, SOON } from './series-room.ts'
 
@@ -61,6 +62,27 @@ describe('a place on disk that is damaged', { timeout: 180_000 }, () => {
     expect(existsSync(`${path}.damaged`)).toBe(true)
     expect(readFileSync(`${path}.damaged`).length).toBe(damaged.length)
     expect(await room.difference()).toEqual(WHOLE)
+  })
+})
+
+describe('a configuration that changes while a server hangs', { timeout: 180_000 }, () => {
+  it('again before the change before it was done leaves one thread that writes, to the last server', async () => {
+    await using room = await SeriesRoom.open({ OVERDUE_LOG: 'info' })
+    await using other = await createInfluxStub()
+    const file = join(room.gateway.folder, 'overdue.yaml')
+    const text = readFileSync(file, 'utf8')
+    room.stub.mode = 'hang'
+    await room.ping(1)
+    await expect.poll(() => room.stub.writes.length, SOON).toBeGreaterThan(0)
+    const named = text.replace('influx: {', 'influx: { instance: edge,')
+    for (const [turn, next] of [named, text.replace(room.stub.url, other.url)].entries()) {
+      writeFileSync(file, next)
+      process.kill(room.gateway.pid, 'SIGHUP')
+      await expect.poll(() => room.gateway.output.split('config.loaded').length, SOON).toBeGreaterThan(turn + 1)
+    }
+    await room.ping(100)
+    await expect.poll(() => other.kept.filter((line) => line.startsWith('hb_signal')).length, SOON).toBe(101)
+    expect(room.gateway.output).not.toContain('influx.broken')
   })
 })
 

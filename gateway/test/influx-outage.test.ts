@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { StubMode } from '../src/adapters/influx-sender.stage.ts'
+import type { StubAnswer, StubMode } from '../src/adapters/influx-sender.stage.ts'
 import { SeriesRoom, SILENT } from './series-room.ts'
 
 const WHOLE = { missing: [], strange: [] }
@@ -14,20 +14,23 @@ describe('a server of time series that is away', { timeout: 180_000 }, () => {
   const ways: readonly (readonly [string, string, StubMode | 'refuse'])[] = [
     ['refuses connections', 'unreachable', 'refuse'],
     ['reads and never answers', 'unreachable', 'hang'],
-    ['answers 503', 'busy', { status: 503 }],
+    ['answers 503 to its greeting, too', 'busy', { status: 503 }],
     ['answers 429 and when to come again', 'busy', { status: 429, headers: { 'Retry-After': '1' } }],
     ['answers 401', 'unauthorized', { status: 401 }],
     ['answers 404', 'missing', { status: 404 }],
   ]
   it.each(ways)('%s: signals and pages go on, and the gateway is well', async (way, because, mode) => {
     const { stub } = room
+    const { ping } = stub
     if (mode === 'refuse') await stub.leave()
     else stub.mode = mode
+    // A proxy in front of it answers for everything.
+    if (because === 'busy') stub.ping = mode as StubAnswer
     await room.ping(200)
     await room.waitsBecause(because)
     await room.ping(200)
     await room.fallSilent(SILENT[ways.findIndex(([known]) => known === way)] as string)
-    stub.mode = 'take'
+    Object.assign(stub, { mode: 'take', ping })
     // Requests that hang are not waited for: their connections end with the server's.
     await stub.leave()
     await stub.listen()
