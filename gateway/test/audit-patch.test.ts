@@ -29,16 +29,8 @@ describe('a host whose jobs are made to ping', () => {
   afterAll(() => gateway[Symbol.asyncDispose]())
 
   async function run(...args: readonly string[]): Promise<{ code: number; out: string }> {
-    const lines: string[] = []
     const env = { OVERDUE_URL: gateway.url, OVERDUE_TOKEN: TOKEN }
-    const code = await audit(
-      args,
-      env,
-      () => '',
-      () => '',
-      (line) => void lines.push(line),
-      NOW,
-    )
+    const { code, lines } = await runCommand(audit, args, { env, now: () => NOW })
     return { code, out: `${lines.join('\n')}\n` }
   }
 
@@ -149,36 +141,18 @@ describe('a host whose jobs are made to ping', () => {
 
 describe.skipIf(!existsSync('/etc/debian_version'))('this host', () => {
   it('is looked at without a complaint, and its heartbeats are good', async () => {
-    const lines: string[] = []
-    const write = (line: string): void => void lines.push(line)
-    expect(
-      await audit(
-        ['--host', '--json'],
-        {},
-        () => '',
-        () => '',
-        write,
-        NOW,
-      ),
-    ).toBe(0)
-    const { jobs } = JSON.parse(lines.splice(0).join('\n')) as {
+    const shown = await runCommand(audit, ['--host', '--json'], { now: () => NOW })
+    expect(shown.code).toBe(0)
+    const { jobs } = JSON.parse(shown.lines.join('\n')) as {
       jobs: { kind: string; title: string; package: string | null }[]
     }
     const found = jobs.map(({ kind, title }) => `${kind} ${title}`)
     if (existsSync('/etc/crontab') && existsSync('/etc/cron.daily/dpkg')) expect(found).toContain('run-parts dpkg')
     if (existsSync('/usr/lib/systemd/system/fstrim.timer')) expect(found).toContain('systemd fstrim')
-    expect(
-      await audit(
-        ['--host', '--yaml', '--packages'],
-        {},
-        () => '',
-        () => '',
-        write,
-        NOW,
-      ),
-    ).toBe(0)
+    const written = await runCommand(audit, ['--host', '--yaml', '--packages'], { now: () => NOW })
+    expect(written.code).toBe(0)
     const { check } = await import('../src/cli/check.ts')
-    const yaml = lines.join('\n')
+    const yaml = written.lines.join('\n')
     expect(await runCommand(check, ['o.yaml'], { readFile: () => yaml, now: () => NOW })).toMatchObject({ code: 0 })
   })
 })

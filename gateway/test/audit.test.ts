@@ -12,16 +12,7 @@ import { HOST, layOut, REPOSITORY } from './audit-stage.ts'
 const NOW = 1_795_687_200_000
 
 async function run(args: readonly string[], input = ''): Promise<{ code: number; out: string }> {
-  const lines: string[] = []
-  const write = (line: string): void => void lines.push(line)
-  const code = await audit(
-    args,
-    {},
-    () => '',
-    () => input,
-    write,
-    NOW,
-  )
+  const { code, lines } = await runCommand(audit, args, { input: () => [input], now: () => NOW })
   return { code, out: lines.join('\n') }
 }
 

@@ -7,13 +7,13 @@ import { inventoryLines, inventoryOf } from '../audit/inventory.ts'
 import type { Audit } from '../audit/job.ts'
 import { lookAt } from '../audit/look.ts'
 import { patchLines } from '../audit/patch.ts'
-import type { Variables } from '../config/env.ts'
 import type { Instant } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
 import { fetchHeartbeats } from './audit-gateway.ts'
 import { type MeansOf, meansOf } from './audit-means.ts'
 import { placesOf, type Wanted } from './audit-sites.ts'
-import { apiToken, gatewayUrl } from './gateway-url.ts'
+import { reach } from './gateway-api.ts'
+import { misused, type Shell } from './shell.ts'
 
 export const AUDIT_USAGE = `overdue audit [--host] [--root DIR] [--repo DIR] [PATH…] [--group NAME] [--zone ZONE]
               [--json | --yaml | --patch | --check] [--packages] [--ignore NAME]…
@@ -22,36 +22,25 @@ export const AUDIT_USAGE = `overdue audit [--host] [--root DIR] [--repo DIR] [PA
   --check: OVERDUE_URL; OVERDUE_TOKEN, or the admin token in OVERDUE_DATA (./data)`
 
 /** Exit code: 0 good, and whatever is only shown; 1 the gateway has something else, or can't be asked; 2 usage. */
-export async function audit(
-  args: readonly string[],
-  env: Variables,
-  readFile: (path: string) => string,
-  input: () => string,
-  write: (line: string) => void,
-  now: Instant,
-): Promise<number> {
-  const asked = readArgs(args)
-  const gateway = gatewayUrl(env)
-  if ('problem' in asked) {
-    write(`${asked.problem}\n${AUDIT_USAGE}`)
-    return 2
-  }
-  if ('problem' in gateway) {
-    write(gateway.problem)
-    return 2
-  }
-  const places = placesOf(asked, input)
-  if ('problem' in places) {
-    write(`${places.problem}\n${AUDIT_USAGE}`)
-    return 2
-  }
-  if (asked.output === 'patch' && places.length > 1) {
-    write(`--patch: expected one place, whose paths it can have: --host, --root, --repo or a PATH\n${AUDIT_USAGE}`)
-    return 2
-  }
-  const found = lookAt(places, gateway.url, now)
+export async function audit(args: readonly string[], shell: Shell): Promise<number> {
+  const { write } = shell
+  const now = shell.now()
+  const asked = readOptions(args)
+  const api = reach(shell)
+  if ('problem' in asked) return misused(shell, asked.problem, AUDIT_USAGE)
+  if ('problem' in api) return misused(shell, api.problem)
+  const piped = args.includes('-') ? await textOf(shell.input()) : ''
+  const places = placesOf(asked, () => piped)
+  if ('problem' in places) return misused(shell, places.problem, AUDIT_USAGE)
+  if (asked.output === 'patch' && places.length > 1)
+    return misused(
+      shell,
+      '--patch: expected one place, whose paths it can have: --host, --root, --repo or a PATH',
+      AUDIT_USAGE,
+    )
+  const found = lookAt(places, api.url, now)
   if (asked.output === 'check') {
-    const declared = await fetchHeartbeats(gateway.url, apiToken(env, readFile))
+    const declared = await fetchHeartbeats(api)
     if ('why' in declared) {
       write(declared.why)
       return 1
@@ -60,7 +49,7 @@ export async function audit(
     for (const line of lines) write(line)
     return isGood ? 0 : 1
   }
-  for (const line of linesOf(found, asked, gateway.url, now)) write(line)
+  for (const line of linesOf(found, asked, api.url, now)) write(line)
   return 0
 }
 
@@ -80,7 +69,7 @@ function* linesOf(found: Audit, asked: Asked, gateway: string, now: Instant): It
   else yield* inventoryLines(found, now)
 }
 
-function readArgs(args: readonly string[]): Asked | { readonly problem: string } {
+function readOptions(args: readonly string[]): Asked | { readonly problem: string } {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
   try {
@@ -123,3 +112,9 @@ function readArgs(args: readonly string[]): Asked | { readonly problem: string }
 }
 
 const LONGEST_GROUP = 63
+
+async function textOf(input: ReturnType<Shell['input']>): Promise<string> {
+  let text = ''
+  for await (const part of input) text += part
+  return text
+}

@@ -1,7 +1,7 @@
 // Asks the gateway's API for a command, and says in one line why there is no answer and what to do about it.
 import { cleanText } from '@overdue/device-sdk/wire'
 import { nearest } from '../config/report.ts'
-import { SECOND } from '../domain/time.ts'
+import { type Duration, SECOND } from '../domain/time.ts'
 import { apiToken, bearer, gatewayUrl, reasonOf } from './gateway-url.ts'
 import type { Problem, Shell } from './shell.ts'
 
@@ -15,6 +15,7 @@ export type Question = {
   /** The heartbeat that the question is about: what is called nearly so is named. */
   readonly name?: string
   readonly body?: object
+  readonly longest?: Duration
 }
 /** `status` is absent where nobody answered. */
 export type NoAnswer = { readonly why: string; readonly status?: number }
@@ -25,25 +26,27 @@ export function reach({ env, readFile }: Pick<Shell, 'env' | 'readFile'>): Api |
   return 'problem' in gateway ? gateway : { url: gateway.url, token: apiToken(env, readFile) }
 }
 
-/** The answer's JSON if `is` knows it; whatever it is, it came from outside. */
+/** The answer's JSON if `is` knows it; whatever it is, it came from outside. No text is undefined. */
 export async function ask<T>(api: Api, question: Question, is: (json: unknown) => json is T): Promise<T | NoAnswer> {
-  const answer = await fetchText(api, question)
+  const answer = await askText(api, question)
   if ('why' in answer) return answer
+  const json = jsonOf(answer.text)
+  return is(json) ? json : { why: `${api.url} answered something else: is it Overdue?` }
+}
+
+/** The answer as it is, where it is good. */
+export async function askText(api: Api, question: Question): Promise<{ readonly text: string } | NoAnswer> {
+  const answer = await send(api, question)
+  if ('why' in answer || (answer.status >= 200 && answer.status < 300)) return answer
   const { status, text } = answer
-  const json = jsonOf(text)
-  if (status >= 200 && status < 300)
-    return is(json) ? json : { status, why: `${api.url} answered something else: is it Overdue?` }
-  return { status, why: await whyNot(api, question, status, json) }
+  return { status, why: await whyNot(api, question, status, jsonOf(text)) }
 }
 
-/** For answers that say nothing. */
-export function isAnything(json: unknown): json is object | undefined {
-  return json === undefined || typeof json === 'object'
-}
+const LONGEST_ANSWER = 10 * SECOND
 
-export async function fetchText(
+async function send(
   { url, token }: Api,
-  { method = 'GET', path, body }: Question,
+  { method = 'GET', path, body, longest = LONGEST_ANSWER }: Question,
 ): Promise<{ readonly status: number; readonly text: string } | NoAnswer> {
   try {
     const answer = await fetch(`${url}/api/v1/${path}`, {
@@ -51,7 +54,7 @@ export async function fetchText(
       headers: { ...bearer(token), ...(body !== undefined && { 'Content-Type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(LONGEST_ANSWER),
+      signal: AbortSignal.timeout(longest),
     })
     return { status: answer.status, text: await answer.text() }
   } catch (error) {
@@ -59,7 +62,7 @@ export async function fetchText(
   }
 }
 
-export async function whyNot(api: Api, { what, name }: Question, status: number, json: unknown): Promise<string> {
+async function whyNot(api: Api, { what, name }: Question, status: number, json: unknown): Promise<string> {
   const { url } = api
   if (status === 401) return `${url} does not know this token: set OVERDUE_TOKEN, or run where data/admin-token is`
   if (status === 404 && name !== undefined) return `no heartbeat is called ${name}${await nearestTo(api, name)}`
@@ -70,11 +73,9 @@ export async function whyNot(api: Api, { what, name }: Question, status: number,
   return `${url} answered ${status}${said === '' ? '' : `: ${said}`}`
 }
 
-const LONGEST_ANSWER = 10 * SECOND
-
 /** Among the first thousand. */
 async function nearestTo(api: Api, name: string): Promise<string> {
-  const answer = await fetchText(api, { path: 'heartbeats?limit=1000' })
+  const answer = await send(api, { path: 'heartbeats?limit=1000' })
   const { items } = ('text' in answer ? (jsonOf(answer.text) ?? {}) : {}) as { items?: unknown }
   const names = Array.isArray(items) ? items.map((item: { name?: unknown }) => String(item?.name)) : []
   return nearest(name, names)

@@ -30,9 +30,9 @@ export function bearer(token: string | undefined): Readonly<Record<string, strin
   return sendable ? { Authorization: `Bearer ${sendable}` } : {}
 }
 
-/** What went wrong on the way, in one line: the cause that fetch hides. */
+/** What went wrong on the way, in one line: also the cause that fetch hides, and the code of what failed several times. */
 export function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+  const { name, message, code, cause } = error as Error & { code?: string; cause?: { code?: string; message?: string } }
   if (name === 'TimeoutError') return 'no answer in time'
-  return cause?.message || cause?.code || message
+  return cause?.message || cause?.code || message || code || name
 }

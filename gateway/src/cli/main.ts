@@ -21,15 +21,23 @@ const shell: Shell = {
     isWriting = true
     process.stdout.write(`${line}\n`)
   },
+  warn: (line) => void process.stderr.write(`${line}\n`),
   screen(): Screen | undefined {
     const { isTTY, columns, rows } = process.stdout
-    return isTTY ? { columns: columns || 80, rows: rows || 24, isColoured: !env['NO_COLOR'] } : undefined
+    return isTTY
+      ? { columns: columns || 80, rows: rows || 24, isColoured: !env['NO_COLOR'] && env['TERM'] !== 'dumb' }
+      : undefined
   },
   now: Date.now,
   pause,
 }
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  exec: async () => {
+    const { EXEC_USAGE: usage, exec } = await import('./exec.ts')
+    // Whatever is still open is no reason to stay.
+    return { usage, run: async (args) => process.exit(await exec(args, env)) }
+  },
   ping: async () => {
     const { PING_USAGE: usage, ping } = await import('./ping.ts')
     return { usage, run: (args) => ping(args, shell) }
@@ -46,16 +54,37 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { EXPLAIN_USAGE: usage, explain } = await import('./explain.ts')
     return { usage, run: (args) => explain(args, shell) }
   },
+  status: async () => {
+    const { STATUS_USAGE: usage, status } = await import('./status.ts')
+    return { usage, run: (args) => status(args, shell) }
+  },
+  ack: async () => {
+    const { ACK_USAGE: usage, ack } = await import('./answer.ts')
+    return { usage, run: (args) => ack(args, shell) }
+  },
+  resolve: async () => {
+    const { RESOLVE_USAGE: usage, resolve } = await import('./answer.ts')
+    return { usage, run: (args) => resolve(args, shell) }
+  },
+  silence: async () => {
+    const { SILENCE_USAGE: usage, silence } = await import('./silence.ts')
+    return { usage, run: (args) => silence(args, shell) }
+  },
   drill: async () => {
     const { DRILL_USAGE: usage, drill } = await import('./drill.ts')
     return { usage, run: (args) => drill(args, shell) }
   },
   audit: async () => {
     const { AUDIT_USAGE: usage, audit } = await import('./audit.ts')
-    return {
-      usage,
-      run: (args) => audit(args, env, shell.readFile, () => readFileSync(0, 'utf8'), shell.write, Date.now()),
-    }
+    return { usage, run: (args) => audit(args, shell) }
+  },
+  export: async () => {
+    const { EXPORT_USAGE: usage, exportHeartbeats } = await import('./export.ts')
+    return { usage, run: (args) => exportHeartbeats(args, shell) }
+  },
+  completion: async () => {
+    const { COMPLETION_USAGE: usage, completion } = await import('./completion.ts')
+    return { usage, run: async (args) => completion(args, shell, await usages()) }
   },
 }
 
@@ -87,6 +116,11 @@ function ownOf(args: readonly string[]): readonly string[] {
 async function showUsage(names: readonly string[], code: number): Promise<number> {
   for (const name of names) shell.write((await load(name)).usage)
   return code
+}
+
+async function usages(): Promise<Readonly<Record<string, string>>> {
+  const entries = Object.keys(COMMANDS).map(async (name) => [name, (await load(name)).usage] as const)
+  return Object.fromEntries(await Promise.all(entries))
 }
 
 function showVersion(): number {

@@ -19,6 +19,7 @@ export async function run(command: Command, args: readonly string[], around: Par
     },
     input: () => [],
     write: (line) => void lines.push(line),
+    warn: (line) => void lines.push(line),
     screen: () => undefined,
     now: () => 1_795_687_200_000,
     pause: async (duration) => void pauses.push(duration),

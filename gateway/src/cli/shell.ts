@@ -13,6 +13,8 @@ export type Shell = {
   input(): AsyncIterable<string> | Iterable<string>
   /** One line, or several, to standard output. */
   write(line: string): void
+  /** The same to standard error, where the output is for another program. */
+  warn(line: string): void
   /** The terminal that the lines go to; undefined: a file, a pipe. */
   screen(): Screen | undefined
   now(): Instant
