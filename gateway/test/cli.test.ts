@@ -75,7 +75,7 @@ describe('the command line by itself', () => {
       expect(shown.code).toBe(code)
       expect([...shown.out.matchAll(/^overdue (\w+)/gm)].map(([, name]) => name)).toEqual([
         ...['exec', 'ping', 'next', 'next', 'check', 'explain', 'status', 'ack', 'resolve'],
-        ...['silence', 'silence', 'silence', 'drill', 'drill', 'export', 'completion', 'completion'],
+        ...['silence', 'silence', 'silence', 'drill', 'drill', 'audit', 'export', 'completion', 'completion'],
       ])
     }
     expect((await run(process.execPath, ['check', '--help'])).out).toBe('overdue check FILE\n')

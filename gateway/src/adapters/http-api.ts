@@ -5,16 +5,22 @@ import type { Access, Refusal } from './http-access.ts'
 import { flawOf, short } from './http-flaw.ts'
 import { ANSWER_OF_ALL, SIGN_IN, securityOf } from './http-page-headers.ts'
 import { type Flaw, messageBody, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
-import type { Answer, Asked, Caller, Route } from './http-route.ts'
+import type { Answer, Asked, Caller, Form, Route } from './http-route.ts'
 import { openStream } from './http-stream.ts'
 import type { Log } from './log.ts'
 
 export type Api = {
   handle(req: IncomingMessage, res: ServerResponse): void
+  /** Of answers that go on. */
+  endStreams(): void
   close(): Promise<void>
 }
 
-export async function createApi(routes: readonly Route[], access: Pick<Access, 'admit'>, log: Log): Promise<Api> {
+export async function createApi(
+  routes: readonly Route[],
+  access: Pick<Access, 'admit'>,
+  log: Log,
+): Promise<Omit<Api, 'endStreams'>> {
   const app = fastify({
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true } },
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: true },
@@ -60,6 +66,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], access: Pick<
     app.route({
       method: route.method,
       url: route.path,
+      ...(route.longestForm !== undefined && { bodyLimit: route.longestForm }),
       schema: {
         ...(route.query !== undefined && { querystring: route.query }),
         ...(route.body !== undefined && { body: route.body }),
@@ -72,11 +79,23 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], access: Pick<
       handler: async (request, reply) => {
         const { params, query, body } = request
         const caller = callers.get(request)
+        if (isForged(route, caller, request)) return sendProblem(reply, 'cross-site')
         const asked = { params: params as Asked['params'], query, body, caller, ...fromOf(request) }
         return send(reply, await route.answer(asked))
       },
     })
   }
+}
+
+/** A form of a session that does not bring what only a page of this gateway knows. */
+function isForged(
+  { for: whom, takesForm }: Route,
+  caller: Caller | undefined,
+  { body, headers }: FastifyRequest,
+): boolean {
+  if (takesForm !== true || whom === 'nobody' || caller?.csrf === undefined) return false
+  const { csrf = headers['x-csrf-token'] } = (body ?? {}) as Form
+  return csrf !== caller.csrf
 }
 
 function fromOf({ headers, socket }: FastifyRequest): Pick<Asked, 'headers' | 'address'> {
@@ -87,9 +106,14 @@ function fromOf({ headers, socket }: FastifyRequest): Pick<Asked, 'headers' | 'a
 function refuse(route: Route, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.problem !== 'unauthorized') return sendProblem(reply, refusal.problem, refusal.flaws)
   if (route.isPage === true)
-    return send(reply, { status: 303, location: `${SIGN_IN}?next=${encodeURIComponent(request.url)}` })
+    return send(reply, { status: 303, location: `${SIGN_IN}?next=${encodeURIComponent(nextOf(request))}` })
   const challenge = route.for === 'grafana' ? 'Basic realm="Overdue", charset="UTF-8"' : 'Bearer'
   return sendProblem(reply.header('WWW-Authenticate', challenge), 'unauthorized')
+}
+
+/** Where it goes on after signing in: a form that was posted has to be looked at again. */
+function nextOf({ method, url, headers }: FastifyRequest): string {
+  return method === 'GET' ? url : (URL.parse(headers.referer ?? '')?.pathname ?? '/')
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -74,6 +74,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     const { DRILL_USAGE: usage, drill } = await import('./drill.ts')
     return { usage, run: (args) => drill(args, shell) }
   },
+  audit: async () => {
+    const { AUDIT_USAGE: usage, audit } = await import('./audit.ts')
+    return { usage, run: (args) => audit(args, shell) }
+  },
   export: async () => {
     const { EXPORT_USAGE: usage, exportFile } = await import('./export.ts')
     return { usage, run: (args) => exportFile(args, shell) }

@@ -2,7 +2,7 @@
 import { Html, html } from './html.ts'
 
 /** How one expected arrival went; `unseen` where there was none to expect yet. */
-export const MARKS = [
+const MARKS = [
   'ok',
   'late',
   'slow',
@@ -14,9 +14,9 @@ export const MARKS = [
   'paused',
   'unseen',
 ] as const
-export type Mark = (typeof MARKS)[number]
+type Mark = (typeof MARKS)[number]
 
-export const STRIP_LENGTH = 50
+const STRIP_LENGTH = 50
 const PITCH = 4
 
 /** Oldest first; missing ones are at the left. */
@@ -29,9 +29,15 @@ export function strip(marks: readonly Mark[]): Html {
   })
   const counts = MARKS.flatMap((mark) => {
     const count = all.filter((each) => each === mark).length
-    return count === 0 ? [] : [`${count} ${WORDS[mark]}`]
+    return count === 0 ? [] : [`${count} ${MARK_WORDS[mark]}`]
   })
   return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Last ${STRIP_LENGTH}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
+}
+
+/** Nothing came yet, and one mark beats for what is waited for. */
+export function waiting(): Html {
+  const dots = Array.from({ length: STRIP_LENGTH }, (_, place) => DRAWN.unseen(2 + PITCH * place)).join('')
+  return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Nothing came yet"><path class="unseen" d="${dots}"/><path class="live unseen" d="M198 0v14"/></svg>`
 }
 
 /** Around `x`, the middle of the mark, 14 high. */
@@ -48,7 +54,7 @@ const DRAWN: Readonly<Record<Mark, (x: number) => string>> = {
   unseen: (x) => `M${x} 6v2`,
 }
 
-const WORDS: Readonly<Record<Mark, string>> = {
+export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   ok: 'in time',
   late: 'late',
   slow: 'slow',
