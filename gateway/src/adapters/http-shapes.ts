@@ -14,6 +14,7 @@ import Type, {
 } from 'typebox'
 import type { HeartbeatItem, List } from '../app/read.ts'
 import type { SignalItem } from '../app/read-signals.ts'
+import type { Order } from '../app/search.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 
 export type HeartbeatQuery = {
@@ -22,8 +23,10 @@ export type HeartbeatQuery = {
   group?: string
   owner?: string
   q?: string
+  seen?: 'never'
+  order?: Order
   limit?: number
-  after?: number
+  after?: string
 }
 export type SignalQuery = { limit?: number; after?: number }
 /** A person, and their word. */
@@ -51,8 +54,10 @@ export const HEARTBEAT_QUERY: object = shapeOf<HeartbeatQuery>()(
       group: short,
       owner: short,
       q: short,
+      seen: Type.Optional(oneOf('never')),
+      order: Type.Optional(oneOf('declared', 'wrong')),
       limit,
-      after: Type.Optional(Type.Integer({ minimum: 0 })),
+      after: Type.Optional(Type.String({ maxLength: 40 })),
     },
     closed,
   ),

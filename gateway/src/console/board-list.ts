@@ -58,13 +58,13 @@ export function chunk(
   { next }: List<unknown>,
   numbers: readonly number[],
   filter: Filter,
-  after: number,
+  after: string | undefined,
   row: (number: number) => Html,
 ): Html {
-  const here = boardAddress(filter, { part: 'rows', after })
+  const here = boardAddress(filter, { part: 'rows', ...(after !== undefined && { after }) })
   const more = next === null ? undefined : boardAddress(filter, { after: next })
   const fragment = next === null ? '' : boardAddress(filter, { part: 'rows', after: next })
-  return html`<tbody class="chunk" id="c-${after + 1}" data-live data-from="${here}">${numbers.map(row)}</tbody>${
+  return html`<tbody class="chunk" id="c-${after ?? 'first'}" data-live data-from="${here}">${numbers.map(row)}</tbody>${
     more &&
     html`<tbody class="more" hx-get="${fragment}" hx-trigger="revealed" hx-swap="outerHTML" hx-select="tbody"><tr class="rest"><td colspan="6"><a href="${more}">Next</a></td></tr></tbody>`
   }`
