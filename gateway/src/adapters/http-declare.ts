@@ -87,7 +87,12 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
     return refusal ?? { status: 200, json: ownHeartbeat(registry, live.keys, number) }
   }
   return [
-    { ...common, method: 'PUT', docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200' }, answer: put },
+    {
+      ...common,
+      method: 'PUT',
+      docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200', example: EXAMPLE },
+      answer: put,
+    },
     { ...common, method: 'PATCH', docs: { ...docs, summary: 'Changes the terms that are named' }, answer: change },
     { ...common, method: 'DELETE', docs: { summary: 'It is not watched any more' }, answer: remove },
     {
@@ -99,6 +104,8 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
     },
   ]
 }
+
+const EXAMPLE = { cron: '0 3 * * *', zone: 'Europe/Riga', grace: '30m', owner: 'ana', tags: ['backup', 'db'] }
 
 /** How long the key before a rotation stays good, where nothing is said. */
 const OVERLAP: Duration = DAY

@@ -64,6 +64,8 @@ export type Answer =
 export type Docs = {
   readonly summary: string
   readonly body?: object
+  /** A body that does something. */
+  readonly example?: object
   /** Of the answer's JSON. */
   readonly json?: object
   /** What else it answers with. */
