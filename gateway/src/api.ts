@@ -9,11 +9,13 @@ import { type Api, createApi } from './adapters/http-api.ts'
 import { type DeclareRules, declareRoutes } from './adapters/http-declare.ts'
 import { drillRoutes } from './adapters/http-drills.ts'
 import { eventRoutes } from './adapters/http-events.ts'
+import { exportRoutes } from './adapters/http-export.ts'
 import { healthRoutes } from './adapters/http-health.ts'
 import { muteRoutes } from './adapters/http-mutes.ts'
 import { oncallRoutes } from './adapters/http-oncall.ts'
 import { openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
+import { overrideRoutes } from './adapters/http-overrides.ts'
 import { policyRoutes } from './adapters/http-policies.ts'
 import { quietRoutes } from './adapters/http-quiet.ts'
 import { readRoutes } from './adapters/http-read.ts'
@@ -21,6 +23,7 @@ import { type SeriesWorld, seriesRoutes } from './adapters/http-series.ts'
 import { sessionRoutes } from './adapters/http-session-routes.ts'
 import { createSessions } from './adapters/http-sessions.ts'
 import { stormRoutes } from './adapters/http-storms.ts'
+import { stripRoutes } from './adapters/http-strips.ts'
 import { tokenRoutes } from './adapters/http-token-routes.ts'
 import { factsAfter } from './adapters/ledger-facts.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
@@ -33,6 +36,7 @@ import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
 import { consoleRoutes } from './console.ts'
+import type { Checked } from './domain/problem.ts'
 import type { Instant } from './domain/time.ts'
 import { grafanaRoutes } from './grafana.ts'
 
@@ -57,6 +61,8 @@ export type ApiWorld = {
   mqttClients(): number
   /** Undefined: there is no MQTT. */
   mqttPort(): number | undefined
+  /** The text of the file with what was made besides. */
+  exported(text: string): Checked<string>
   /** Whether only this machine can reach it. */
   isPrivate(): boolean
 }
@@ -77,7 +83,9 @@ export async function openApi(world: ApiWorld): Promise<Api> {
   })
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager, live, now, scene }),
+    ...stripRoutes({ registry, ledger, now }),
     ...oncallRoutes({ scene, now }),
+    ...overrideRoutes({ casebook, ledger, scene, now }),
     ...policyRoutes(scene),
     ...operateRoutes({ registry, ledger }),
     ...drillRoutes({ casebook, pager, ledger, now }),
@@ -86,6 +94,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
+    ...exportRoutes({ live, exported: world.exported }),
     ...eventRoutes(events),
     ...tokenRoutes({ registry, ledger, access, now }),
     ...sessionRoutes({ access, sessions, now }),

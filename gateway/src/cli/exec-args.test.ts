@@ -58,6 +58,7 @@ it.each([
   [['a', '--'], 'expected -- and a command behind the name'],
   [['a/b/c', '--', 'true'], 'name: expected one or two levels, got 3'],
   [['a', '--cron', '0 3 * * *', '--', 'true'], '--cron: expected only beside --create'],
+  [['a', '--create', '--every', '5m', '--cron', '0 3 * * *', '--', 'true'], '--cron: expected without --every'],
   [['a', '--every', '0', '--', 'true'], '--every: expected 1s to 7d, got "0"'],
   [['a', '--timeout', '1h', '--', 'true'], '--timeout: expected 1ms to 10m, got "1h"'],
   [['a', '--tail', '1MB', '--', 'true'], '--tail: expected 0 to 100kB, got "1MB"'],

@@ -51,7 +51,7 @@ export function readJob(args: readonly string[], env: Variables): Job | Problem 
     create,
     ...terms
   } = read.values
-  const problem = nameProblem(name) ?? problemOfNew(create === true, terms)
+  const problem = nameProblem(name) ?? problemOfNew(create === true, terms, every)
   if (problem !== undefined) return { problem }
   const held = readWait('timeout', timeout, 1, LONGEST_TIMEOUT)
   if ('problem' in held) return held
@@ -86,9 +86,14 @@ const OPTIONS = {
   ...{ tail: TEXT, output: FLAG, timeout: TEXT, wait: FLAG, quiet: { ...FLAG, short: 'q' }, url: TEXT, key: TEXT },
 }
 
-function problemOfNew(creates: boolean, terms: Readonly<Record<string, string | undefined>>): string | undefined {
+function problemOfNew(
+  creates: boolean,
+  terms: Readonly<Record<string, string | undefined>>,
+  every: string | undefined,
+): string | undefined {
   const [alone] = Object.keys(terms)
-  return creates || alone === undefined ? undefined : `--${alone}: expected only beside --create`
+  if (!creates && alone !== undefined) return `--${alone}: expected only beside --create`
+  return every !== undefined && terms['cron'] !== undefined ? '--cron: expected without --every' : undefined
 }
 
 function readSize(text: string): number | undefined {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import type { Duration } from '../domain/time.ts'
 import type { Job } from './exec-args.ts'
 import type { Output } from './exec-output.ts'
@@ -59,7 +60,8 @@ function currentTerminal(): Terminal {
   try {
     return terminalOf(readFileSync('/proc/self/stat', 'utf8'))
   } catch {
-    return 'none'
+    // No /proc: who has a terminal mostly stands in front.
+    return isatty(0) || isatty(2) ? 'foreground' : 'none'
   }
 }
 

@@ -1,5 +1,6 @@
 // What the gateway hears of a job while it runs: that a run has begun, or now and again that a loop is alive.
 // Holds up neither the job's start nor its end.
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Duration, SECOND } from '../domain/time.ts'
 import type { ToldJob } from './exec-args.ts'
@@ -7,12 +8,15 @@ import { postOf, reasonOf } from './exec-words.ts'
 import { postSignal, type Sent } from './signal-post.ts'
 
 export type Telling = {
+  /** One id for all that is told of a run. */
+  readonly run: string
   /** Tells nothing any more, what is being told for `within` at most; answers with the bytes that are kept of a body. */
   stop(within: Duration): Promise<number>
 }
 
 /** `complain` is told why not, and undefined where all is well again. */
-export function tellWhile(job: ToldJob, run: string, complain: (why: string | undefined) => void): Telling {
+export function tellWhile(job: ToldJob, complain: (why: string | undefined) => void): Telling {
+  const run = randomUUID()
   const over = new AbortController()
   const hurry = new AbortController()
   let limit = Number.POSITIVE_INFINITY
@@ -53,6 +57,7 @@ export function tellWhile(job: ToldJob, run: string, complain: (why: string | un
   }
 
   return {
+    run,
     async stop(within) {
       over.abort()
       const timer = setTimeout(() => hurry.abort(), within)

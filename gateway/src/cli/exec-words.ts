@@ -1,4 +1,5 @@
 // The signals of a job, as the gateway's HTTP takes them.
+import type { Duration } from '../domain/time.ts'
 import type { Job, ToldJob } from './exec-args.ts'
 import type { Ended } from './exec-command.ts'
 import type { Post, Sent } from './signal-post.ts'
@@ -9,7 +10,12 @@ export type Words = {
   readonly body?: Uint8Array
 }
 
-export type Ending = Ended & { readonly run: string; readonly output: Uint8Array }
+export type Ending = Ended & {
+  readonly run: string
+  readonly output: Uint8Array
+  /** How long the end is held up already. */
+  readonly waited: Duration
+}
 
 /** The signal that ends a run, or a loop. */
 export function endOf({ beat }: Pick<Job, 'beat'>, ending: Ending): Words {

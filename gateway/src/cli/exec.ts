@@ -1,5 +1,4 @@
 // `overdue exec`: runs a command as if it ran alone, and tells the gateway how it went.
-import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import type { Variables } from '../config/env.ts'
 import { readJob, type ToldJob } from './exec-args.ts'
@@ -35,13 +34,14 @@ export async function exec(args: readonly string[], env: Variables): Promise<num
 /** Begins to tell of a job that runs already while this is loaded; what comes back tells of its end. */
 async function tell(job: ToldJob): Promise<(ended: Ended, output: Output) => Promise<void>> {
   const [{ tellWhile }, { tellEnd }] = await Promise.all([import('./exec-tell.ts'), import('./exec-end.ts')])
-  const run = randomUUID()
   const complain = complainer(job)
-  const telling = tellWhile(job, run, complain)
+  const telling = tellWhile(job, complain)
   return async (ended, output) => {
+    const from = performance.now()
     const limit = await telling.stop(job.timeout / 2)
-    const ending = { ...ended, run, output: output.last(limit) }
-    complain(await tellEnd(job, ending, ended.at + job.timeout))
+    const waited = performance.now() - from
+    const ending = { ...ended, run: telling.run, output: output.last(limit), waited }
+    complain(await tellEnd(job, ending))
   }
 }
 

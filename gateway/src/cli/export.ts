@@ -1,12 +1,12 @@
-// `overdue export`: the heartbeats of a gateway as overdue.yaml writes them, so that what was clicked becomes code.
+// `overdue export`: the gateway's file with what was made besides, so that what was clicked becomes code.
 import { askText, reach } from './gateway-api.ts'
 import { misused, type Shell } from './shell.ts'
 
-export const EXPORT_USAGE = `overdue export > heartbeats.yaml
-             # OVERDUE_URL; OVERDUE_TOKEN, or the admin token in OVERDUE_DATA (./data)`
+export const EXPORT_USAGE =
+  'overdue export > overdue.next.yaml   # OVERDUE_URL; OVERDUE_TOKEN of an admin, or the one in OVERDUE_DATA (./data)'
 
 /** Exit code: 0 the YAML is written, 1 it is not, and why, 2 usage. */
-export async function exportHeartbeats(args: readonly string[], shell: Shell): Promise<number> {
+export async function exportFile(args: readonly string[], shell: Shell): Promise<number> {
   if (args.length > 0) return misused(shell, `expected nothing, got "${args.join(' ')}"`, EXPORT_USAGE)
   const api = reach(shell)
   if ('problem' in api) return misused(shell, api.problem)

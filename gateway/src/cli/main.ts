@@ -79,8 +79,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     return { usage, run: (args) => audit(args, shell) }
   },
   export: async () => {
-    const { EXPORT_USAGE: usage, exportHeartbeats } = await import('./export.ts')
-    return { usage, run: (args) => exportHeartbeats(args, shell) }
+    const { EXPORT_USAGE: usage, exportFile } = await import('./export.ts')
+    return { usage, run: (args) => exportFile(args, shell) }
   },
   completion: async () => {
     const { COMPLETION_USAGE: usage, completion } = await import('./completion.ts')

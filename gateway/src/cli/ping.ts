@@ -7,7 +7,7 @@ import { postSignal } from './signal-post.ts'
 
 export const PING_USAGE = `overdue ping NAME [ok|start|fail|log|bye|EXIT-CODE]
              [--msg TEXT] [--rid UUID] [--duration 90s] [--next 6h]
-             [--create [--every 5m | --cron LINE [--zone ZONE]]]
+             [--create [--every 5m | --cron LINE [--zone ZONE]] [--grace 10m] [--owner TEXT] [--desc TEXT] [--tags TEXT]]
              [--timeout 10s]   # of each of 3 tries
              [--url URL] [--key KEY]   # else OVERDUE_URL; OVERDUE_TOKEN: the heartbeat's key`
 
@@ -38,9 +38,10 @@ type Asked = {
 
 const MOST_TRIES = 3
 const LONGEST_TIMEOUT = 10 * MINUTE
-const DESCRIBES_NEW = ['every', 'cron', 'zone'] as const
+const DESCRIBES_NEW = ['every', 'cron', 'zone', 'grace', 'owner', 'desc', 'tags'] as const
 const OPTIONS = {
   ...{ msg: TEXT, rid: TEXT, duration: TEXT, next: TEXT, every: TEXT, cron: TEXT, zone: TEXT },
+  ...{ grace: TEXT, owner: TEXT, desc: TEXT, tags: TEXT },
   ...{ create: FLAG, timeout: TEXT, url: TEXT, key: TEXT },
 }
 
