@@ -6,6 +6,7 @@ import { readAssets } from './console/assets.ts'
 import { boardRoutes } from './console/board.ts'
 import { incidentRoutes } from './console/incident.ts'
 import { incidentsRoute } from './console/incidents.ts'
+import { oncallRoutes } from './console/oncall.ts'
 import type { ConsoleWorld } from './console/world.ts'
 
 export type Surroundings = Omit<
@@ -22,5 +23,5 @@ export function consoleRoutes({ watch, ...rest }: Surroundings): readonly Route[
     ...{ asset, registry, ledger, pager, counters, scene },
     lastTickAt: () => watch.lastTickAt,
   }
-  return [...routes, ...boardRoutes(world), incidentsRoute(world), ...incidentRoutes(world)]
+  return [...routes, ...boardRoutes(world), incidentsRoute(world), ...incidentRoutes(world), ...oncallRoutes(world)]
 }
