@@ -7,6 +7,7 @@ import { boardRoutes } from './console/board.ts'
 import { incidentRoutes } from './console/incident.ts'
 import { incidentsRoute } from './console/incidents.ts'
 import { oncallRoutes } from './console/oncall.ts'
+import { silenceRoutes } from './console/silences.ts'
 import type { ConsoleWorld } from './console/world.ts'
 
 export type Surroundings = Omit<
@@ -23,5 +24,12 @@ export function consoleRoutes({ watch, ...rest }: Surroundings): readonly Route[
     ...{ asset, registry, ledger, pager, counters, scene },
     lastTickAt: () => watch.lastTickAt,
   }
-  return [...routes, ...boardRoutes(world), incidentsRoute(world), ...incidentRoutes(world), ...oncallRoutes(world)]
+  return [
+    ...routes,
+    ...boardRoutes(world),
+    incidentsRoute(world),
+    ...incidentRoutes(world),
+    ...oncallRoutes(world),
+    ...silenceRoutes(world),
+  ]
 }
