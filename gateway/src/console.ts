@@ -7,6 +7,7 @@ import { boardRoutes } from './console/board.ts'
 import { incidentRoutes } from './console/incident.ts'
 import { incidentsRoute } from './console/incidents.ts'
 import { oncallRoutes } from './console/oncall.ts'
+import { signInRoutes } from './console/sign-in.ts'
 import { silenceRoutes } from './console/silences.ts'
 import type { ConsoleWorld } from './console/world.ts'
 
@@ -26,6 +27,7 @@ export function consoleRoutes({ watch, ...rest }: Surroundings): readonly Route[
   }
   return [
     ...routes,
+    ...signInRoutes(world),
     ...boardRoutes(world),
     incidentsRoute(world),
     ...incidentRoutes(world),

@@ -9,6 +9,9 @@ import { type GatewayProcess, TOKEN } from './process.ts'
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 export const hasChromium: boolean = CHROMIUM !== undefined
 
+/** What a hook may take that starts a gateway and a browser. */
+export const STARTING = 60_000
+
 /** Ignored by git: for people to look at. */
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots')
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -102,9 +102,14 @@ function fromOf({ headers, socket }: FastifyRequest): Pick<Asked, 'headers' | 'a
 function refuse(route: Route, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.problem !== 'unauthorized') return sendProblem(reply, refusal.problem, refusal.flaws)
   if (route.isPage === true)
-    return send(reply, { status: 303, location: `${SIGN_IN}?next=${encodeURIComponent(request.url)}` })
+    return send(reply, { status: 303, location: `${SIGN_IN}?next=${encodeURIComponent(nextOf(request))}` })
   const challenge = route.for === 'grafana' ? 'Basic realm="Overdue", charset="UTF-8"' : 'Bearer'
   return sendProblem(reply.header('WWW-Authenticate', challenge), 'unauthorized')
+}
+
+/** Where it goes on after signing in: a form that was posted has to be looked at again. */
+function nextOf({ method, url, headers }: FastifyRequest): string {
+  return method === 'GET' ? url : (URL.parse(headers.referer ?? '')?.pathname ?? '/')
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

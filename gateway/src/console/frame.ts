@@ -1,5 +1,6 @@
 // The frame around every page: head, navigation, main part, rail and foot.
 import { type Html, html } from './html.ts'
+import { csrfField } from './page.ts'
 import { SYMBOLS } from './symbols.ts'
 
 /** Who looks: `read` sees, `write` acts, `admin` hands out tokens. */
@@ -53,7 +54,7 @@ ${SYMBOLS}
 ${main}
 ${rail && html`<aside class="rail" aria-label="Gateway and housekeeping">${rail}</aside>`}
 </main>
-<footer class="foot"><p>Times are ${about.zone}. Zone data ${about.tz}. Overdue ${about.version}.</p></footer>
+<footer class="foot"><p>Times are ${about.zone}. Zone data ${about.tz}. Overdue ${about.version}.</p>${viewer && signOut(viewer)}</footer>
 </body>
 </html>`
 }
@@ -66,6 +67,20 @@ function navigation(place: Place | undefined, { scope }: Viewer, zone: string): 
   )}</ul></nav>
   <p class="pulse" role="status" data-pulse data-zone="${zone}">Listening</p>
   ${scope !== 'read' && html`<a class="btn" href="/new">New<span class="sr"> heartbeat</span></a>`}`
+}
+
+/** Whoever came with a token in a header has no session to end. */
+function signOut(viewer: Viewer): Html | false {
+  return (
+    viewer.csrf !== '' &&
+    html`<form method="post" action="/sign-out">${csrfField(viewer)}<p>Signed in with ${viewer.name}, which may ${MAY[viewer.scope]}. <button class="link" type="submit">Sign out</button></p></form>`
+  )
+}
+
+const MAY: Readonly<Record<Viewer['scope'], string>> = {
+  read: 'look',
+  write: 'look and change',
+  admin: 'look, change and hand out tokens',
 }
 
 const ADDRESSES: Readonly<Record<Place, string>> = {

@@ -150,13 +150,13 @@ async function copy(button) {
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-copy]')
-  if (button) copy(button)
+  if (button) void copy(button)
 })
-document.addEventListener('visibilitychange', look)
+document.addEventListener('visibilitychange', () => void look())
 
 count()
 beat(true)
 setInterval(() => {
   count()
-  if (Date.now() - asked >= every()) look()
+  if (Date.now() - asked >= every()) void look()
 }, SECOND)

@@ -13,7 +13,16 @@ export function deed(
   summary: string,
   answer: (asked: Asked<unknown, Form>) => Answer | Promise<Answer>,
 ): Route {
-  return { method: 'POST', path, for: 'write', isPage: true, takesForm: true, docs: { summary }, answer }
+  return {
+    method: 'POST',
+    path,
+    for: 'write',
+    isPage: true,
+    takesForm: true,
+    longestForm: FORM_BYTES,
+    docs: { summary },
+    answer,
+  }
 }
 
 /** Where the browser goes next, by GET. */
@@ -25,3 +34,6 @@ export function goTo(location: string): Answer {
 export function csrfField({ csrf }: Viewer): Html {
   return html`<input type="hidden" name="csrf" value="${csrf}">`
 }
+
+/** A description, a runbook and names may be long; nothing else is. */
+const FORM_BYTES = 32_768
