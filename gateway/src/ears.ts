@@ -130,7 +130,8 @@ export async function openEars({
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const pages = { watch, newcomers, commits, version, live, now, series: series.status }
+  const devices = { count: mqttClients, latest: (most: number) => mqtt?.latest(most) ?? [] }
+  const pages = { watch, newcomers, commits, version, live, now, access, devices, master, series: series.status }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {
@@ -172,7 +173,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, url, policies, oncall, grafana }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, oncall, grafana, published }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -182,7 +183,7 @@ function liveRules({ signals, defaults, zone, file, url, policies, oncall, grafa
       ...known,
     })
   const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, oncall, checkTerms, grafanaToken }
+  return { open, create: signals.create, defaults, zone, file, url, oncall, checkTerms, grafanaToken, published }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {
