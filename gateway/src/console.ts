@@ -8,9 +8,12 @@ import { createBadgeMarks } from './console/badge-marks.ts'
 import { badgeRoutes } from './console/badges.ts'
 import { boardRoutes } from './console/board.ts'
 import { channelRoutes } from './console/channels.ts'
+import { declareForms } from './console/declare.ts'
 import { deviceRoutes } from './console/devices.ts'
+import { heartbeatRoutes } from './console/heartbeat.ts'
 import { incidentRoutes } from './console/incident.ts'
 import { incidentsRoute } from './console/incidents.ts'
+import { linesRoutes } from './console/lines.ts'
 import { oncallRoutes } from './console/oncall.ts'
 import { signInRoutes } from './console/sign-in.ts'
 import { silenceRoutes } from './console/silences.ts'
@@ -37,6 +40,9 @@ export function consoleRoutes({ watch, master, ...rest }: Surroundings): readonl
     ...routes,
     ...signInRoutes(world),
     ...boardRoutes(world),
+    ...heartbeatRoutes(world),
+    ...declareForms(world),
+    ...linesRoutes(world),
     incidentsRoute(world),
     ...incidentRoutes(world),
     ...oncallRoutes(world),

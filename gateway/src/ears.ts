@@ -131,7 +131,10 @@ export async function openEars({
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
   const devices = { count: mqttClients, latest: (most: number) => mqtt?.latest(most) ?? [] }
-  const pages = { watch, newcomers, commits, version, live, now, access, devices, master, series: series.status }
+  const pages = {
+    ...{ watch, newcomers, commits, version, live, now, access, devices, master },
+    ...{ series: series.status, mqttPort: () => mqtt?.port },
+  }
   const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
   const api = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
   const server = createHttpServer((req, res) => {

@@ -27,12 +27,18 @@ export function firstPaged(policy: Policy, severity: Severity, scene: LiveScene,
   return step === undefined ? [] : pagedBy(policy, step, scene, at)
 }
 
-/** The names of a step's targets, on-call schedules with whoever is on call. */
-export function pagedBy(policy: Policy, step: number, scene: LiveScene, at: Instant): readonly string[] {
+/** Whom the targets of a step stand for at the moment; `isFull`: with the on-call schedule that says so. */
+export function pagedBy(
+  policy: Policy,
+  step: number,
+  scene: LiveScene,
+  at: Instant,
+  isFull = false,
+): readonly string[] {
   return (policy.steps[step]?.page ?? []).map((target) => {
-    const [way] = scene.waysTo(target, at)
-    const names = way?.path.split(' › ') ?? [target]
-    return names.length <= 2 ? target : names.slice(0, -1).join(' › ')
+    const names = scene.waysTo(target, at)[0]?.path.split(' › ') ?? [target]
+    const [person = target] = names.slice(-2)
+    return isFull && names.length > 2 ? `${names[0]}: ${person}` : person
   })
 }
 

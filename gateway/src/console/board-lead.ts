@@ -1,5 +1,5 @@
 // The head of the board: the sentence that answers, the tally, and what the gateway could not hear.
-import { countOf, WRONG } from '../app/read-board.ts'
+import { countOf, WRONG } from '../app/overview.ts'
 import type { Registry } from '../app/registry.ts'
 import { type Duration, MINUTE } from '../domain/time.ts'
 import type { Verdict } from '../domain/verdict.ts'

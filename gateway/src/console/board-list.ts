@@ -1,6 +1,7 @@
 // Below what is wrong: the search, then every group with its first few, or, where something is asked for, all that fits.
+
+import { type Board, type BoardGroup, WRONG } from '../app/overview.ts'
 import type { List } from '../app/read.ts'
-import { type Board, type BoardGroup, WRONG } from '../app/read-board.ts'
 import { VERDICTS } from '../domain/verdict.ts'
 import { boardAddress, type Filter, isFiltering, NONE } from './board-filter.ts'
 import { columns } from './board-rows.ts'

@@ -1,7 +1,7 @@
 // Beside the board: who is on call, what nobody owns, what was never seen, who is new, how the gateway is. Nothing urgent
 // lives here alone.
 import type { Counters } from '../app/counters.ts'
-import type { Board } from '../app/read-board.ts'
+import type { Board } from '../app/overview.ts'
 import { viewOnCall } from '../app/read-oncall.ts'
 import type { OnCall } from '../domain/oncall.ts'
 import { type Instant, MINUTE, NEVER, parseInstant, SECOND } from '../domain/time.ts'

@@ -1,8 +1,8 @@
 // The board: what is wrong first, then what explains it, then every group; or all that fits what is asked for.
 import type { Answer, Asked, Route } from '../adapters/http-route.ts'
 import { type Arrival, readArrivals } from '../app/arrivals.ts'
+import { type Board, readBoard, WRONG, wrongNow } from '../app/overview.ts'
 import { type HeartbeatItem, type List, listHeartbeats } from '../app/read.ts'
-import { type Board, readBoard, WRONG, wrongNow } from '../app/read-board.ts'
 import { Strips } from '../app/strips.ts'
 import { boardAddress, type Filter, heartbeatFilter, isFiltering, readFilter } from './board-filter.ts'
 import { blindness, headline, lead } from './board-lead.ts'

@@ -39,6 +39,24 @@ export function clockTime(instant: Instant, { now, zone }: Clock): string {
   return then.year === today.year ? date : `${date} ${then.year}`
 }
 
+/** `Sun 22`. */
+export function dayName(instant: Instant, zone: string): string {
+  const { dayOfWeek, day } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone)
+  return `${DAYS[dayOfWeek - 1]} ${day}`
+}
+
+/** `Tue 24 Nov`. */
+export function dateName(instant: Instant, zone: string): string {
+  const { dayOfWeek, day, month } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone)
+  return `${DAYS[dayOfWeek - 1]} ${day} ${MONTHS[month - 1]}`
+}
+
+/** `02:30`, with seconds where there are some. */
+export function timeOf(instant: Instant, zone: string): string {
+  const time = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainTime()
+  return time.toString({ smallestUnit: time.second === 0 ? 'minute' : 'second' })
+}
+
 /** Two units at most, and seconds below ten minutes only: `4 h 31 min`, `2 min 10 s`. The page's script says the same. */
 export function duration(length: Duration): string {
   if (length < SECOND) return `${Math.round(length)}\u00a0ms`

@@ -18,6 +18,7 @@ export function signInRoutes(world: ConsoleWorld): readonly Route[] {
   <p>With a token. Whoever runs the gateway hands them out; the first stands in <code>data/admin-token</code>.</p>
 </header>
 <form class="form sign-in" method="post" action="/sign-in">
+  <input type="text" name="user" value="overdue" autocomplete="username" hidden readonly>
   <input type="hidden" name="next" value="${asked(query, 'next') || '/'}">
   <p><label for="token">Token</label><input type="password" id="token" name="token" class="code" autocomplete="current-password" spellcheck="false" required autofocus${why && html` aria-invalid="true" aria-describedby="why"`}>
   ${why && html`<strong id="why" class="flaw" role="alert">${why}</strong>`}<small>It begins with ovd_. The session lasts a week, and no longer than the token.</small></p>

@@ -43,6 +43,12 @@ function drawn(all: readonly Mark[], words: Readonly<Record<Mark, string>>, what
   return html`<svg class="strip" viewBox="0 0 ${PITCH * all.length} 14" role="img" aria-label="${what}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
 }
 
+/** Nothing came yet, and one mark beats for what is waited for. */
+export function waiting(): Html {
+  const dots = Array.from({ length: STRIP_LENGTH }, (_, place) => DRAWN.unseen(2 + PITCH * place)).join('')
+  return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Nothing came yet"><path class="unseen" d="${dots}"/><path class="live unseen" d="M198 0v14"/></svg>`
+}
+
 /** Around `x`, the middle of the mark, 14 high. */
 const DRAWN: Readonly<Record<Mark, (x: number) => string>> = {
   ok: (x) => `M${x} 3v8`,

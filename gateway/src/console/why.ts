@@ -17,7 +17,7 @@ export function whyLine(heartbeat: Heartbeat, last: Arrival | undefined, scene: 
   return html`${cause(heartbeat, last, clock)}${owner} ${done(incident, clock)}${next(heartbeat, scene, clock)}`
 }
 
-function cause(heartbeat: Heartbeat, last: Arrival | undefined, clock: Clock): Html {
+export function cause(heartbeat: Heartbeat, last: Arrival | undefined, clock: Clock): Html {
   const { state } = heartbeat
   switch (state.verdict) {
     case 'failed':
@@ -81,7 +81,7 @@ export function done(incident: Incident | undefined, clock: Clock): Html | undef
   return html`${how} ${whom.length > 1 ? whom.at(-2) : whom[0]} ${at(page.queuedAt, clock)}. `
 }
 
-function next(heartbeat: Heartbeat, scene: LiveScene, clock: Clock): Html | undefined {
+export function next(heartbeat: Heartbeat, scene: LiveScene, clock: Clock): Html | undefined {
   if (heartbeat.state.more.incident?.state === 'acknowledged') return undefined
   const ahead = outlook(heartbeat, scene, clock.now).find(({ what }) => what !== 'due' && what !== 'unmuted')
   return ahead && html`${sentence(ahead, clock)}`

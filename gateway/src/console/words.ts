@@ -39,3 +39,9 @@ export function short(text: string, most = 120): string {
   const line = text.split('\n', 1)[0] as string
   return line.length <= most ? line : `${line.slice(0, most).trimEnd()}…`
 }
+
+/** `412 B`, `3.2 kB`. */
+export function bytes(size: number): string {
+  if (size < 1000) return `${size}\u00a0B`
+  return size < 1_000_000 ? `${(size / 1000).toFixed(1)}\u00a0kB` : `${(size / 1_000_000).toFixed(1)}\u00a0MB`
+}

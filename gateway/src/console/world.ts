@@ -37,8 +37,8 @@ export type ConsoleWorld = {
     readonly oncall: readonly OnCall[]
     readonly keys: Keys
     readonly published: { readonly groups: readonly string[]; readonly badges: boolean; readonly descriptions: boolean }
-    /** The terms that a body states, written as in the file. */
-    checkTerms(body: unknown, base?: Terms): Checked<Terms>
+    /** Terms from what is said in the words of the file. */
+    checkTerms(said: unknown, base?: Terms): Checked<Terms>
   }
   readonly marks: BadgeMarks
   readonly access: Pick<Access, 'lastUsedAt'>
@@ -50,6 +50,8 @@ export type ConsoleWorld = {
   now(): Instant
   lastTickAt(): Instant
   series(): SeriesStatus | undefined
+  /** Where devices publish; undefined: nowhere. */
+  mqttPort(): number | undefined
 }
 
 /** Who asks: every page but the public ones is for somebody. */
