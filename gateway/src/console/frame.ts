@@ -73,7 +73,7 @@ function navigation(place: Place | undefined, { scope }: Viewer, zone: string): 
 function signOut(viewer: Viewer): Html | false {
   return (
     viewer.csrf !== '' &&
-    html`<form method="post" action="/sign-out">${csrfField(viewer)}<p>Signed in with ${viewer.name}, which may ${MAY[viewer.scope]}. <button class="link" type="submit">Sign out</button></p></form>`
+    html`<form method="post" action="/sign-out">${csrfField(viewer)}<p>Signed in as ${viewer.name}, who may ${MAY[viewer.scope]}. <button class="link" type="submit">Sign out</button></p></form>`
   )
 }
 
