@@ -125,11 +125,8 @@ export async function openEars({
     }),
   ]
   // Pages for people, and what Grafana calls, are no part of the API's document.
-  const answerPages = answerRoutes({
-    tokens: answers,
-    now,
-    ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
-  })
+  const deeds = createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone })
+  const answerPages = answerRoutes({ tokens: answers, now, ...deeds })
   const devices = { count: mqttClients, latest: (most: number) => mqtt?.latest(most) ?? [] }
   const pages = {
     ...{ watch, newcomers, commits, version, live, now, access, devices, master },
