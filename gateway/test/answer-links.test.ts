@@ -21,7 +21,7 @@ const acted: (readonly [Answer, string])[] = []
 let subjects: Map<string, AnswerSubject>
 let outcome: Acted
 let failure: Error | undefined
-let api: Api
+let api: Omit<Api, 'endStreams'>
 let server: Server
 let url: string
 

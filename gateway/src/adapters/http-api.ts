@@ -11,10 +11,16 @@ import type { Log } from './log.ts'
 
 export type Api = {
   handle(req: IncomingMessage, res: ServerResponse): void
+  /** Of answers that go on. */
+  endStreams(): void
   close(): Promise<void>
 }
 
-export async function createApi(routes: readonly Route[], access: Pick<Access, 'admit'>, log: Log): Promise<Api> {
+export async function createApi(
+  routes: readonly Route[],
+  access: Pick<Access, 'admit'>,
+  log: Log,
+): Promise<Omit<Api, 'endStreams'>> {
   const app = fastify({
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true } },
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: true },
@@ -30,22 +36,20 @@ export async function createApi(routes: readonly Route[], access: Pick<Access, '
       log('api.failed', { method: request.method, route: request.routeOptions.url, error: error.stack })
     return sendProblem(reply, code, flawsOf(error))
   })
-  const takesForm = (route: Route): boolean => route.takesForm === true
-  addRoutes(
-    app,
-    routes.filter((route) => !takesForm(route)),
-    access,
-  )
-  // A scope of its own: a form is what any site can have a browser send, so no other route may take one.
-  app.register(async (forms) => {
-    forms.removeAllContentTypeParsers()
-    forms.addContentTypeParser(
-      FORM_TYPE,
-      { parseAs: 'string', bodyLimit: FORM_LIMIT },
-      async (_: unknown, text: string) => Object.fromEntries(new URLSearchParams(text)),
-    )
-    addRoutes(forms, routes.filter(takesForm), access)
-  })
+  const those = (form: Route['takesForm']): readonly Route[] => routes.filter(({ takesForm }) => takesForm === form)
+  addRoutes(app, those(undefined), access)
+  // Scopes of their own: a form is what any site can have a browser send, so no other route may take one.
+  for (const [form, type] of [
+    [true, FORM_TYPE],
+    ['by any name', '*'],
+  ] as const)
+    app.register(async (forms) => {
+      forms.removeAllContentTypeParsers()
+      forms.addContentTypeParser(type, { parseAs: 'string', bodyLimit: FORM_LIMIT }, async (_: unknown, text: string) =>
+        Object.fromEntries(new URLSearchParams(text)),
+      )
+      addRoutes(forms, those(form), access)
+    })
   await app.ready()
   return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
 }

@@ -51,13 +51,18 @@ function operation(route: Route): object {
     parameters: [...inPath, ...inQuery],
     ...(said !== undefined && { requestBody: { required: true, ...json(said) } }),
     responses: {
-      '2XX': { description: 'As asked', ...(docs.json !== undefined && json(docs.json)) },
+      '2XX': { description: 'As asked', ...answerOf(docs) },
       default: { $ref: '#/components/responses/Problem' },
     },
     // For schemes that are no OAuth, OpenAPI 3.1 has roles here: what the token's scope has to be at least.
     security: whom === 'nobody' ? [] : [{ token: [scopeFor(route)] }, { session: [scopeFor(route)] }],
     ...(whom !== 'nobody' && { 'x-scope': scopeFor(route) }),
   }
+}
+
+function answerOf({ json: schema, type }: Route['docs']): object {
+  if (schema !== undefined) return json(schema)
+  return type === undefined ? {} : { content: { [type]: { schema: text } } }
 }
 
 function json(schema: object): object {

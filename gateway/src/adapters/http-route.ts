@@ -68,6 +68,8 @@ export type Docs = {
   readonly body?: object
   /** Of the answer's JSON. */
   readonly json?: object
+  /** What else it answers with. */
+  readonly type?: string
 }
 
 export type Route = {
@@ -84,8 +86,8 @@ export type Route = {
   /** JSON schemas that requests are held against. */
   readonly query?: object
   readonly body?: object
-  /** The body is a `Form` or none, and small; nothing else is taken then. */
-  readonly takesForm?: true
+  /** The body is a `Form` or none, and small; nothing else is taken then, unless only its name is another. */
+  readonly takesForm?: true | 'by any name'
   /** Bytes of the longest form, where that is more than the usual. */
   readonly longestForm?: number
   readonly docs: Docs

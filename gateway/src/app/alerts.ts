@@ -31,6 +31,8 @@ export type Alert = {
   readonly silencedBy: readonly string[]
   /** Fingerprints of alerts: a parent's, a storm's. */
   readonly inhibitedBy: readonly string[]
+  /** It waits a moment to see whether it is part of a storm. */
+  readonly isUnprocessed: boolean
   /** The policy. */
   readonly receiver: string
 }
@@ -49,9 +51,11 @@ export type AlertWish = {
   readonly active: boolean
   readonly silenced: boolean
   readonly inhibited: boolean
+  readonly unprocessed: boolean
 }
 
-export const EVERY_ALERT: AlertWish = { matchers: [], active: true, silenced: true, inhibited: true }
+/** Those that page somebody. */
+export const PAGING: AlertWish = { matchers: [], active: true, silenced: false, inhibited: false, unprocessed: false }
 /** More would fill nobody's screen, but memory; of incidents the newest are shown. */
 export const MOST_ALERTS = 10_000
 
@@ -73,8 +77,9 @@ export function* openAlerts(world: AlertWorld, wish: AlertWish, now: Instant): I
   }
 }
 
-export function isWished({ silencedBy, inhibitedBy }: Alert, { active, silenced, inhibited }: AlertWish): boolean {
-  if (silencedBy.length === 0 && inhibitedBy.length === 0) return active
+export function isWished(alert: Alert, { active, silenced, inhibited, unprocessed }: AlertWish): boolean {
+  const { silencedBy, inhibitedBy, isUnprocessed } = alert
+  if (silencedBy.length === 0 && inhibitedBy.length === 0) return isUnprocessed ? unprocessed : active
   return (silenced || silencedBy.length === 0) && (inhibited || inhibitedBy.length === 0)
 }
 
@@ -113,6 +118,7 @@ export class AlertView {
         runbook_url: /^https?:\/\//i.test(runbook) ? runbook : '',
       }),
       inhibitedBy: this.#inhibitorOf(incident),
+      isUnprocessed: incident.mute?.by === 'gathering',
     }
   }
 
@@ -130,6 +136,7 @@ export class AlertView {
         heartbeats: storms.names(id).join(', '),
       }),
       inhibitedBy: [],
+      isUnprocessed: false,
     }
   }
 

@@ -1,5 +1,5 @@
 // What of the board is asked for: words, a verdict, an owner, a tag, a group. It lives in the address.
-import type { HeartbeatFilter } from '../app/read.ts'
+import type { HeartbeatFilter } from '../app/sieve.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 import { address, asked } from './query.ts'
 

@@ -16,7 +16,12 @@ const SHOWN = 5
 
 export function rail(world: ConsoleWorld, board: Board, viewer: Viewer, rate: SignalRate): Html {
   const clock = clockOf(world)
-  return html`<div id="rail" data-live>${world.live.oncall.map((schedule) => onCall(schedule, clock))}${ownerless(world, board, viewer)}${neverSeen(world, clock)}${newArrivals(world)}${gateway(world, rate, clock)}</div>`
+  return html`<div id="rail" data-live>${world
+    .scene()
+    .onCalls()
+    .map((schedule) =>
+      onCall(schedule, clock),
+    )}${ownerless(world, board, viewer)}${neverSeen(world, clock)}${newArrivals(world)}${gateway(world, rate, clock)}</div>`
 }
 
 function onCall(schedule: OnCall, clock: Clock): Html {

@@ -1,9 +1,11 @@
 // The board: what is wrong first, then what explains it, then every group; or all that fits what is asked for.
 import type { Answer, Asked, Route } from '../adapters/http-route.ts'
+import { createPace } from '../adapters/in-turns.ts'
 import { type Arrival, readArrivals } from '../app/arrivals.ts'
 import { type Board, readBoard, WRONG, wrongNow } from '../app/overview.ts'
 import { type HeartbeatItem, type List, listHeartbeats } from '../app/read.ts'
 import { Strips } from '../app/strips.ts'
+import type { Duration } from '../domain/time.ts'
 import { boardAddress, type Filter, heartbeatFilter, isFiltering, readFilter } from './board-filter.ts'
 import { blindness, headline, lead } from './board-lead.ts'
 import { askedFor, chunk, groupTable, inFull, ROWS_OF_GROUP, search, shownOf } from './board-list.ts'
@@ -19,6 +21,8 @@ import { answerHtml, type ConsoleWorld, clockOf, show, viewerOf } from './world.
 /** Wrong heartbeats that are told with why, and rows that come at once where something is asked for. */
 const WRONG_SHOWN = 50
 const ROWS_SHOWN = 100
+/** How long a list may take before it is shown as far as it is. */
+const QUICK: Duration = 40
 
 export function boardRoutes(world: ConsoleWorld): readonly Route[] {
   const { registry, ledger } = world
@@ -58,20 +62,24 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
     return html`<div id="list">${groupTable(board.groups, await rowsOf(shown))}</div>`
   }
 
-  async function chunkOf(filter: Filter, after: number): Promise<{ list: List<HeartbeatItem>; rows: Html }> {
-    const list = listHeartbeats(registry, heartbeatFilter(filter), after, ROWS_SHOWN)
+  async function chunkOf(
+    filter: Filter,
+    after: string | undefined,
+  ): Promise<{ list: List<HeartbeatItem>; rows: Html }> {
+    const wish = { filter: heartbeatFilter(filter), order: 'declared', after, limit: ROWS_SHOWN } as const
+    const list = await listHeartbeats(registry, wish, createPace(QUICK))
     const numbers = list.items.map(({ name }) => registry.find(name))
     return { list, rows: chunk(list, numbers, filter, after, await rowsOf(numbers)) }
   }
 
-  async function found(filter: Filter, after: number): Promise<Html> {
+  async function found(filter: Filter, after: string | undefined): Promise<Html> {
     const { list, rows } = await chunkOf(filter, after)
     const nothing = list.items.length === 0 && list.next === null
     return html`<div id="list"><header class="head"><h2>${askedFor(filter)}</h2> <a href="/">Show all</a></header>
   ${nothing ? html`<p class="soft">None. The other filters may hide it.</p>` : html`<table class="beats">${columns(askedFor(filter), 'Next due')}${rows}</table>`}</div>`
   }
 
-  async function whole(viewer: Viewer, filter: Filter, after: number): Promise<Answer> {
+  async function whole(viewer: Viewer, filter: Filter, after: string | undefined): Promise<Answer> {
     const clock = clockOf(world)
     const board = readBoard(registry, ROWS_OF_GROUP + 4)
     const all = wrongNow(registry, () => true)
@@ -85,7 +93,7 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
         : html`${await wrong(shown, all.length - shown.length, filter)}
   <div id="blind" data-live>${blindness(registry, clock)}</div>
   ${search(filter, board)}
-  ${await (isFiltering(filter) || after >= 0 ? found(filter, after) : groups(board))}`
+  ${await (isFiltering(filter) || after !== undefined ? found(filter, after) : groups(board))}`
     }</section>`
     return show(world, {
       title: headline(registry),
@@ -99,8 +107,7 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
   return [
     page('/', 'The board', async (asking: Asked) => {
       const filter = readFilter(asking.query)
-      const after = Number.parseInt(asked(asking.query, 'after'), 10)
-      const from = Number.isSafeInteger(after) && after >= 0 ? after : -1
+      const from = asked(asking.query, 'after') || undefined
       if (asked(asking.query, 'part') !== 'rows') return whole(viewerOf(asking), filter, from)
       return answerHtml(html`<table>${(await chunkOf(filter, from)).rows}</table>`)
     }),

@@ -34,7 +34,7 @@ export function heartbeatRoutes(world: ConsoleWorld): readonly Route[] {
       if (registry.roster.termsOf(number) === undefined) return missing(world, asking, 'heartbeat')
       return answer(registry.heartbeat(number), asking)
     }
-  const clockFor = ({ terms }: Heartbeat): Clock => ({ now: now(), zone: zoneOf(terms, live.zone) })
+  const clockFor = ({ terms }: Heartbeat): Clock => ({ now: now(), zone: zoneOf(terms, scene().zone) })
 
   async function whole(heartbeat: Heartbeat, asking: Asked): Promise<Answer> {
     const { name, state } = heartbeat

@@ -35,10 +35,10 @@ export function incidentRoutes(world: ConsoleWorld): readonly Route[] {
 }
 
 async function showIncident(world: ConsoleWorld, asked: Asked, incident: Incident) {
-  const { registry, ledger, live, now, scene } = world
+  const { registry, ledger, now, scene } = world
   const number = registry.find(incident.heartbeat)
   const terms = registry.roster.termsOf(number)
-  const zone = terms === undefined ? live.zone : zoneOf(terms, live.zone)
+  const zone = terms === undefined ? scene().zone : zoneOf(terms, scene().zone)
   const clock: Clock = { now: now(), zone }
   const viewer = viewerOf(asked)
   const story = await storyOf(ledger, incident)

@@ -25,7 +25,7 @@ export function linesRoutes(world: ConsoleWorld): readonly Route[] {
   async function lines(heartbeat: Heartbeat, asked: Asked): Promise<Answer> {
     const { name, terms, state } = heartbeat
     const viewer = viewerOf(asked)
-    const clock = { now: now(), zone: zoneOf(terms, live.zone) }
+    const clock = { now: now(), zone: zoneOf(terms, scene().zone) }
     const isNew = state.lastSignalAt === 0
     const arrivals = isNew ? [] : await readArrivals(ledger, name, 50)
     const key = viewer.scope === 'read' ? undefined : live.keys.keyOf(name)

@@ -40,6 +40,11 @@ export function short(text: string, most = 120): string {
   return line.length <= most ? line : `${line.slice(0, most).trimEnd()}…`
 }
 
+/** As much of somebody's text as a page has room for. */
+export function bounded(text: string, most = 1_000): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`
+}
+
 /** `412 B`, `3.2 kB`. */
 export function bytes(size: number): string {
   if (size < 1000) return `${size}\u00a0B`

@@ -12,7 +12,6 @@ import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import type { LiveScene } from '../app/scene.ts'
 import type { Terms } from '../domain/heartbeat.ts'
-import type { OnCall } from '../domain/oncall.ts'
 import type { Checked } from '../domain/problem.ts'
 import type { Instant } from '../domain/time.ts'
 import type { BadgeMarks } from './badge-marks.ts'
@@ -31,10 +30,8 @@ export type ConsoleWorld = {
   readonly version: string
   /** Read anew for each page: a reload changes it. */
   readonly live: {
-    readonly zone: string
     readonly url: string
     readonly file: string
-    readonly oncall: readonly OnCall[]
     readonly keys: Keys
     readonly published: { readonly groups: readonly string[]; readonly badges: boolean; readonly descriptions: boolean }
     /** Terms from what is said in the words of the file. */
@@ -60,14 +57,14 @@ export function viewerOf({ caller }: Asked): Viewer {
   return { scope: caller.scope, name: caller.name, csrf: caller.csrf ?? '' }
 }
 
-export function clockOf({ live, now }: ConsoleWorld): Clock {
-  return { now: now(), zone: live.zone }
+export function clockOf({ scene, now }: ConsoleWorld): Clock {
+  return { now: now(), zone: scene().zone }
 }
 
 /** `zone`: in which the page writes its times, where that is not the gateway's. */
 export function show(
   world: ConsoleWorld,
-  { zone = world.live.zone, ...page }: Omit<Page, 'about'> & { readonly zone?: string },
+  { zone = world.scene().zone, ...page }: Omit<Page, 'about'> & { readonly zone?: string },
   status: TextStatus = 200,
 ): Answer {
   const about = { version: world.version, zone, tz: process.versions.tz ?? '', asset: world.asset }
