@@ -19,9 +19,11 @@ import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
+import { exportDocument, type Made } from './config/export.ts'
 import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
 import type { Terms } from './domain/heartbeat.ts'
+import type { Name } from './domain/names.ts'
 import { checkSchedule } from './domain/schedule.ts'
 import { isLoopback, refusalOf } from './listening.ts'
 
@@ -84,6 +86,8 @@ export async function openEars({
   const api = await openApi({
     ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
     ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
+    latestDevices: (most) => mqtt?.latest(most) ?? [],
+    exported: (text) => exportDocument(text, madeOf(watch, live), now()),
     isPrivate: () => isLoopback(settings.http.host),
   })
   const server = createHttpServer((req, res) => {
@@ -126,7 +130,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, url, policies, grafana }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, grafana, published }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -136,16 +140,29 @@ function liveRules({ signals, defaults, zone, file, url, policies, grafana }: Se
       ...known,
     })
   const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken }
+  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published }
+}
+
+/** What nobody wrote into the file. */
+function madeOf({ registry, scene }: Watch, { defaults }: { readonly defaults: Terms }): Made {
+  const { roster, casebook } = registry
+  const heartbeats = [...roster.numbers()].flatMap((number) => {
+    const terms = roster.termsOf(number) as Terms
+    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms }]
+  })
+  const [mutes, overrides] = [[...casebook.mutes.values()], [...casebook.overrides.values()]]
+  return { heartbeats, mutes, overrides, oncall: scene.onCalls(), defaults }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {
-  const { roster } = registry
+  const { roster, casebook } = registry
   return createKeys({
     master,
     nameOf: (id) => (roster.termsOf(id) === undefined ? undefined : roster.nameOf(id)),
     idOf: (name) => (roster.find(name) === -1 ? undefined : roster.find(name)),
     declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),
     ...(signals.pingKey !== undefined && { pingKey: signals.pingKey }),
+    rotated: (name) => casebook.grants.keyOf(name),
+    now: clock.now,
   })
 }

@@ -11,6 +11,8 @@ export const hasChromium: boolean = CHROMIUM !== undefined
 
 /** What a hook may take that starts a gateway and a browser. */
 export const STARTING = 60_000
+/** What a test may take that walks through pages on a machine with other things to do. */
+export const BROWSING = 120_000
 
 /** Ignored by git: for people to look at. */
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots')
@@ -76,6 +78,7 @@ export class Surfing implements AsyncDisposable {
         await page.setViewportSize(viewport)
         await page.emulateMedia({ colorScheme: scheme })
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}-${size}.png`), fullPage: true })
+        if (await this.isTooWide(page)) this.faults.push(`${name}: wider than a ${size}`)
       }
     await page.setViewportSize(DESKTOP)
     await page.emulateMedia({ colorScheme: 'light' })
@@ -103,8 +106,11 @@ export class Surfing implements AsyncDisposable {
   #listen(context: BrowserContext): void {
     const { url } = this.#gateway
     context.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning')
-        this.faults.push(`${message.type()} at ${message.page()?.url()}: ${message.text()}`)
+      if (message.type() !== 'error' && message.type() !== 'warning') return
+      // A page that says no, with the status that says so, is a page.
+      const at = message.page()?.url()
+      if (message.location().url === at && /^Failed to load resource: .* 4\d\d /.test(message.text())) return
+      this.faults.push(`${message.type()} at ${at}: ${message.text()}`)
     })
     context.on('weberror', (error) => this.faults.push(`thrown: ${error.error().stack}`))
     context.on('dialog', (dialog) => {

@@ -6,11 +6,13 @@ import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { type Checked, isWrong } from '../domain/problem.ts'
 import { describeRing, ringThrough } from '../domain/ring.ts'
+import { DAY, type Duration } from '../domain/time.ts'
 import { carryOut } from './http-command.ts'
+import { readFor } from './http-mute-body.ts'
 import type { Flaw } from './http-problem.ts'
 import { ownHeartbeat } from './http-read.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
-import { OWN_HEARTBEAT } from './http-shapes.ts'
+import { OWN_HEARTBEAT, ROTATE_KEY_BODY, type RotateKeyBody } from './http-shapes.ts'
 import type { Keys } from './keys.ts'
 
 export type DeclareRules = {
@@ -60,10 +62,34 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
   }
   const change = own((name, terms, body) => declare(name, live.checkTerms(body, terms), 200))
   const remove = own(async (name) => (await carryOut(ledger, { kind: 'remove', name, by: 'api' })) ?? { status: 204 })
+  const rotate = async ({ params, body: { by, overlap: text } }: Asked<unknown, RotateKeyBody>): Promise<Answer> => {
+    const name = params['name'] as string
+    if (termsOf(name) === undefined) return { problem: 'not-found' }
+    // A key that the file gives can only be changed there.
+    if (live.keys.keyOf(name) === undefined) return declaredBy(live.file)
+    const overlap = text === undefined ? { value: OVERLAP } : readFor(text, 0, LONGEST_OVERLAP)
+    if (isWrong(overlap))
+      return { problem: 'bad-request', flaws: overlap.problems.map((flaw) => ({ ...flaw, path: 'body.overlap' })) }
+    const refusal = await carryOut(ledger, { kind: 'rotateKey', name, overlap: overlap.value, by })
+    const number = registry.find(name)
+    return refusal ?? { status: 200, json: ownHeartbeat(registry, live.keys, number) }
+  }
   return [
-    { ...common, method: 'PUT', docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200' }, answer: put },
+    {
+      ...common,
+      method: 'PUT',
+      docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200', example: EXAMPLE },
+      answer: put,
+    },
     { ...common, method: 'PATCH', docs: { ...docs, summary: 'Changes the terms that are named' }, answer: change },
     { ...common, method: 'DELETE', docs: { summary: 'It is not watched any more' }, answer: remove },
+    {
+      ...{ method: 'POST', path: `${common.path}/rotate-key`, for: 'write', body: ROTATE_KEY_BODY, answer: rotate },
+      docs: {
+        summary: 'Gives it another key; the one before is good for a day, or for `overlap`',
+        json: OWN_HEARTBEAT,
+      },
+    },
   ]
 }
 
@@ -80,6 +106,12 @@ export function flawsOfParent({ roster }: Pick<Registry, 'roster'>, parent: Name
   const found = parent === name ? 'its own' : JSON.stringify(parent)
   return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
 }
+
+const EXAMPLE = { cron: '0 3 * * *', zone: 'Europe/Riga', grace: '30m', owner: 'ana', tags: ['backup', 'db'] }
+
+/** How long the key before a rotation stays good, where nothing is said. */
+const OVERLAP: Duration = DAY
+const LONGEST_OVERLAP: Duration = 31 * DAY
 
 function declaredBy(file: string): Answer {
   const flaw = { path: 'name', expected: 'a heartbeat that no file declares', found: `one that ${file} declares` }

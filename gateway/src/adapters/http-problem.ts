@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'already'
   | 'declared-by-file'
   | 'name-clash'
+  | 'file-broken'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'too-many'
@@ -25,6 +26,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   already: { status: 409, title: 'It is in that state already' },
   'declared-by-file': { status: 409, title: 'The configuration file declares it: change it there' },
   'name-clash': { status: 409, title: 'Another name differs from it by case alone' },
+  'file-broken': { status: 409, title: 'The configuration file can’t be used as it is now' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': {
     status: 415,

@@ -2,7 +2,8 @@
 import type { Newcomers } from '../app/newcomers.ts'
 import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
-import { explainHeartbeat, heartbeatItem, listChannels, listHeartbeats } from '../app/read.ts'
+import { explainHeartbeat, heartbeatItem, listChannels, listHeartbeats, whenever } from '../app/read.ts'
+import { listBlind } from '../app/read-blind.ts'
 import { board } from '../app/read-board.ts'
 import { incidentItem, listIncidents } from '../app/read-incidents.ts'
 import { listSignals } from '../app/read-signals.ts'
@@ -21,7 +22,7 @@ import {
   SIGNALS,
   type SignalQuery,
 } from './http-shapes.ts'
-import { BOARD } from './http-shapes-board.ts'
+import { BLIND, BOARD, NEWCOMERS } from './http-shapes-board.ts'
 import { INCIDENT, INCIDENT_QUERY, INCIDENTS, type IncidentQuery } from './http-shapes-incidents.ts'
 import { createPace } from './in-turns.ts'
 import type { Keys } from './keys.ts'
@@ -124,18 +125,30 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, scene, no
       }),
       INCIDENT_QUERY,
     ),
-    get('/arrivals', { summary: 'Names that were heard over MQTT and that nobody declared' }, () => ({
-      status: 200,
-      json: {
-        items: newcomers
-          .list((name) => registry.find(name) !== -1)
-          .map(({ firstAt, lastAt, ...rest }) => ({
-            ...rest,
-            firstAt: formatInstant(firstAt),
-            lastAt: formatInstant(lastAt),
-          })),
-        next: null,
+    get(
+      '/newcomers',
+      {
+        summary:
+          'New arrivals: names that were heard over MQTT and that nobody declared; PUT /heartbeats/{name} adopts one',
+        json: NEWCOMERS,
       },
+      () => ({
+        status: 200,
+        json: {
+          items: newcomers
+            .list((name) => registry.find(name) !== -1)
+            .map(({ firstAt, lastAt, ...rest }) => ({
+              ...rest,
+              firstAt: formatInstant(firstAt),
+              lastAt: formatInstant(lastAt),
+            })),
+          next: null,
+        },
+      }),
+    ),
+    get('/blind', { summary: 'When the gateway could not hear, and why, newest first', json: BLIND }, () => ({
+      status: 200,
+      json: listBlind(registry),
     })),
     get('/channels', { summary: 'Where pages go, and which of it can’t be reached' }, () => ({
       status: 200,
@@ -168,5 +181,8 @@ type ShownKeys = Pick<Keys, 'keyOf' | 'uuidOf'>
 /** One heartbeat with its secret keys, for those who may manage it. */
 export function ownHeartbeat(registry: Registry, keys: ShownKeys, number: number): object {
   const item = heartbeatItem(registry, number)
-  return { ...item, key: keys.keyOf(item.name) ?? null, uuid: keys.uuidOf(item.name) ?? null }
+  const { name } = item
+  const { previousUntil } = registry.casebook.grants.keyOf(name) ?? {}
+  const shown = { key: keys.keyOf(name) ?? null, uuid: keys.uuidOf(name) ?? null }
+  return { ...item, ...shown, previousKeyUntil: whenever(previousUntil) }
 }

@@ -31,6 +31,8 @@ export type HeartbeatQuery = {
 export type SignalQuery = { limit?: number; after?: number }
 /** A person, and their word. */
 export type Deed = { by: string; note?: string }
+/** The duration is read by the route. */
+export type RotateKeyBody = { by: string; overlap?: string }
 
 export const closed: { readonly additionalProperties: false } = { additionalProperties: false }
 export const limit: TOptional<TInteger> = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }))
@@ -80,6 +82,10 @@ export const DEED: object = shapeOf<Deed>()(
   ),
 )
 
+export const ROTATE_KEY_BODY: object = shapeOf<RotateKeyBody>()(
+  Type.Object({ by: person, overlap: Type.Optional(Type.String({ maxLength: 40 })) }, closed),
+)
+
 export const text: TString = Type.String()
 export const instant: TString = Type.String({ format: 'date-time' })
 export const ms: TNumber = Type.Number({ minimum: 0 })
@@ -123,8 +129,13 @@ const heartbeat = {
   incident: orNull(text),
   signals: count,
 }
-const ownHeartbeat = { ...heartbeat, key: orNull(text), uuid: orNull(text) }
-type OwnHeartbeat = HeartbeatItem & { readonly key: string | null; readonly uuid: string | null }
+const ownHeartbeat = { ...heartbeat, key: orNull(text), uuid: orNull(text), previousKeyUntil: orNull(instant) }
+type OwnHeartbeat = HeartbeatItem & {
+  readonly key: string | null
+  readonly uuid: string | null
+  /** The key before it was or is good until then. */
+  readonly previousKeyUntil: string | null
+}
 
 const signal = Type.Object(
   {

@@ -4,10 +4,11 @@ import type { HeartbeatFact } from '../domain/fact.ts'
 import type { Name } from '../domain/names.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Duration, Instant } from '../domain/time.ts'
-import type { Verdict } from '../domain/verdict.ts'
+import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 import type { Ledger, Numbered } from './ports.ts'
 
 export type Mark = Exclude<Verdict, 'unseen'>
+export const MARKS: readonly Mark[] = VERDICTS.filter((verdict) => verdict !== 'unseen')
 
 export type Arrival = {
   /** Of the latest fact about it. */

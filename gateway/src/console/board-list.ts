@@ -6,7 +6,7 @@ import { VERDICTS } from '../domain/verdict.ts'
 import { boardAddress, type Filter, isFiltering, NONE } from './board-filter.ts'
 import { columns } from './board-rows.ts'
 import { type Html, html, when } from './html.ts'
-import { counted, figure } from './words.ts'
+import { counted, figure, short } from './words.ts'
 
 /** Rows of a group, while nothing is asked for. */
 export const ROWS_OF_GROUP = 6
@@ -16,7 +16,7 @@ const GROUPS_IN_FULL = 50
 
 export function search(filter: Filter, { owners, tags, groups }: Board): Html {
   const option = (value: string, text: string, chosen: string): Html =>
-    html`<option value="${value}"${when(value === chosen, 'selected')}>${text}</option>`
+    html`<option value="${value}"${when(value === chosen, 'selected')}>${short(text, 60)}</option>`
   const names = groups.map(({ name }) => name).filter((name) => name !== '')
   return html`<search>
     <form class="find" method="get" action="/" hx-get="/" hx-trigger="input delay:300ms from:#q, change, submit" hx-select="#list" hx-target="#list" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">

@@ -8,6 +8,7 @@ import { type Html, html, pathTo } from './html.ts'
 import { strip } from './strip.ts'
 import { chip } from './symbols.ts'
 import { whyLine } from './why.ts'
+import { short } from './words.ts'
 
 /** What is nearer than this is counted, what is further is told as a time. */
 const NEAR: Duration = HOUR
@@ -42,7 +43,7 @@ export function wrongRow(
 function common({ name, terms, state }: Heartbeat, marks: readonly Mark[], clock: Clock): Html {
   const seen = state.lastSignalAt
   const lastSeen = seen === 0 ? 'never' : clock.now - seen < NEAR ? ago(seen, clock) : at(seen, clock)
-  return html`<th class="c-n" scope="row"><a href="${pathTo('heartbeats', name)}">${name}</a></th><td class="c-o">${terms.owner || html`<span class="none">nobody</span>`}</td><td class="c-s">${lastSeen}</td><td class="c-a">${strip(marks)}</td>`
+  return html`<th class="c-n" scope="row"><a href="${pathTo('heartbeats', name)}">${name}</a></th><td class="c-o">${short(terms.owner, 60) || html`<span class="none">nobody</span>`}</td><td class="c-s">${lastSeen}</td><td class="c-a">${strip(marks)}</td>`
 }
 
 function due({ state }: Heartbeat, clock: Clock): Html | string {

@@ -54,7 +54,7 @@ ${SYMBOLS}
 ${main}
 ${rail && html`<aside class="rail" aria-label="Gateway and housekeeping">${rail}</aside>`}
 </main>
-<footer class="foot"><p>Times are ${about.zone}. Zone data ${about.tz}. Overdue ${about.version}.</p>${viewer && signOut(viewer)}</footer>
+<footer class="foot"><p>Times are ${about.zone}.${viewer && ` Zone data ${about.tz}. Overdue ${about.version}.`}</p>${viewer && signOut(viewer)}</footer>
 </body>
 </html>`
 }
@@ -73,7 +73,7 @@ function navigation(place: Place | undefined, { scope }: Viewer, zone: string): 
 function signOut(viewer: Viewer): Html | false {
   return (
     viewer.csrf !== '' &&
-    html`<form method="post" action="/sign-out">${csrfField(viewer)}<p>Signed in with ${viewer.name}, which may ${MAY[viewer.scope]}. <button class="link" type="submit">Sign out</button></p></form>`
+    html`<form method="post" action="/sign-out">${csrfField(viewer)}<p>Signed in as ${viewer.name}, who may ${MAY[viewer.scope]}. <button class="link" type="submit">Sign out</button></p></form>`
   )
 }
 

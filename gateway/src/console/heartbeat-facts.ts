@@ -9,6 +9,7 @@ import { NEVER } from '../domain/time.ts'
 import { at, type Clock, duration, until } from './clock.ts'
 import { type Html, html } from './html.ts'
 import { MARK_WORDS } from './strip.ts'
+import { short } from './words.ts'
 
 export function facts(heartbeat: Heartbeat, last: Arrival | undefined, clock: Clock): Html {
   const { terms, state } = heartbeat
@@ -20,7 +21,7 @@ export function facts(heartbeat: Heartbeat, last: Arrival | undefined, clock: Cl
     ${fact('Schedule', ...scheduleWords(terms.schedule))}
     ${isExpected && fact('Grace', duration(grace), GRACE[from])}
     ${mustFinish(heartbeat, clock)}
-    ${fact('Owner', terms.owner || 'nobody', `policy ${terms.policy}`)}
+    ${fact('Owner', short(terms.owner, 60) || 'nobody', `policy ${terms.policy}`)}
   </dl>`
 }
 

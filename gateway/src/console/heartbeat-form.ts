@@ -63,7 +63,7 @@ function scheduleFields({ values, terms, clock }: FormRules, field: Make): Html 
       )}</div>
       ${zones(values, field('zone', 'Zone', { isHidden: true }), clock)}
     </div>
-    <div class="s-every">${textField(field('every', 'Every', { ...hidden, placeholder: '10m' }))}</div>
+    <div class="s-every">${textField(field('every', 'Interval', { ...hidden, placeholder: '10m' }))}</div>
     ${preview(terms, clock)}
     <noscript><button class="btn" type="submit" formmethod="get" formnovalidate>Show when it is due</button></noscript>
   </fieldset>`

@@ -8,7 +8,7 @@ import type { Seen } from './heartbeat-lead.ts'
 import { type Html, html } from './html.ts'
 import { withTimes } from './timeline.ts'
 import { oldestRun } from './why.ts'
-import { figure, listed } from './words.ts'
+import { bounded, figure, listed } from './words.ts'
 
 export function heartbeatRail(seen: Seen, file: string): Html {
   return html`<div id="rail" data-live>${why(seen)}${nextUp(seen)}${silences(seen)}${about(seen, file)}</div>`
@@ -21,7 +21,7 @@ function why(seen: Seen): Html {
   return html`<section><h2>Why ${state.verdict}</h2>
     ${reasons(seen).map((reason) => html`<p>${reason}</p>`)}
     ${hints.map((hint) => html`<p><strong>${hint}</strong></p>`)}
-    <details><summary>The whole explanation</summary>${text.split('\n').map((line) => html`<p>${withTimes(line, clock)}</p>`)}</details></section>`
+    <details><summary>The whole explanation</summary>${text.split('\n').map((line) => html`<p>${withTimes(bounded(line), clock)}</p>`)}</details></section>`
 }
 
 function reasons({ heartbeat, clock }: Seen): readonly Html[] {
@@ -39,7 +39,7 @@ function reasons({ heartbeat, clock }: Seen): readonly Html[] {
     return [
       html`A run may take ${duration(limit.limit)}: ${limit.explicit ? 'that is declared' : 'the larger of its grace and four baselines'}.`,
     ]
-  if (incident !== undefined) return [withTimes(incident.explanation, clock)]
+  if (incident !== undefined) return [withTimes(bounded(incident.explanation), clock)]
   if (state.verdict === 'ok' && state.lastOkAt !== 0 && state.dueAt < Number.POSITIVE_INFINITY)
     return [
       html`The last ok came ${at(state.lastOkAt, clock)}. The next is due ${at(state.dueAt, clock)}, and late until ${at(state.deadlineAt, clock)}; then silence is a miss.`,
@@ -101,7 +101,7 @@ function about({ heartbeat: { terms, state } }: Seen, file: string): Html {
         ? 'here'
         : 'by its signal'
   return html`<section><h2>About</h2>
-    ${terms.description !== '' && html`<p>${terms.description}</p>`}
+    ${terms.description !== '' && html`<p>${bounded(terms.description)}</p>`}
     <dl class="pairs">${row('Tags', terms.tags.length > 0 && html`${terms.tags.map((tag, place) => html`${place > 0 && ', '}<a href="${boardAddress({ tag })}">${tag}</a>`)}`)}${row('Parent', terms.parent)}${row('Signals', figure(state.signals))}${row('Declared', declared === 'here' || declared === 'by its signal' ? declared : `in ${declared}`)}${row('Runbook', runbook(terms.runbook))}</dl></section>`
 }
 

@@ -15,6 +15,7 @@ import { deed, page } from './page.ts'
 import { showStorm } from './storm.ts'
 import { chip } from './symbols.ts'
 import { type Row, rowsOf, signalRow, timeline, withTimes } from './timeline.ts'
+import { MONTHS, WEEKDAYS } from './words.ts'
 import { type ConsoleWorld, show, viewerOf } from './world.ts'
 
 export function incidentRoutes(world: ConsoleWorld): readonly Route[] {
@@ -143,11 +144,5 @@ ${before.length === 0 ? html`<p>This is its first incident, as far as is kept.</
 
 function dayOf({ openedAt }: Incident, zone: string): string {
   const { year, month, day, dayOfWeek } = Temporal.Instant.fromEpochMilliseconds(openedAt).toZonedDateTimeISO(zone)
-  return `${DAYS[dayOfWeek - 1]} ${day} ${MONTHS[month - 1]} ${year}`
+  return `${WEEKDAYS[dayOfWeek % 7]} ${day} ${MONTHS[month - 1]} ${year}`
 }
-
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
-const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June'],
-  ...['July', 'August', 'September', 'October', 'November', 'December'],
-] as const

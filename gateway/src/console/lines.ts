@@ -32,7 +32,7 @@ export function linesRoutes(world: ConsoleWorld): readonly Route[] {
     const main = html`<header class="lead">
   <nav aria-label="Path"><ol class="crumb"><li><a href="/">Board</a></li><li><a href="${pathTo('heartbeats', name)}">${name}</a></li></ol></nav>
   <h1>Paste one line</h1>
-  <div id="steps" data-live>${steps(isNew ? 2 : 3)}</div>
+  <div id="steps" data-live data-of="${name}">${steps(isNew ? 2 : 3)}</div>
 </header>
 ${paste(heartbeat, key, viewer.scope === 'read')}
 <section>${heard(heartbeat, arrivals, clock)}${ifSilent(heartbeat, scene(), clock)}</section>`

@@ -1,5 +1,21 @@
 // Words that several pages need: counts, lists of names, a page's grammar.
 
+/** From Sunday on. */
+export const WEEKDAYS: readonly string[] = [
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+]
+
+export const MONTHS: readonly string[] = [
+  ...['January', 'February', 'March', 'April', 'May', 'June'],
+  ...['July', 'August', 'September', 'October', 'November', 'December'],
+]
+
 const FIGURES = new Intl.NumberFormat('en')
 
 /** `12,408`. */
@@ -22,6 +38,11 @@ export function listed(names: readonly string[]): string {
 export function short(text: string, most = 120): string {
   const line = text.split('\n', 1)[0] as string
   return line.length <= most ? line : `${line.slice(0, most).trimEnd()}…`
+}
+
+/** As much of somebody's text as a page has room for. */
+export function bounded(text: string, most = 1_000): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`
 }
 
 /** `412 B`, `3.2 kB`. */
