@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { environment, OVERDUE } from './exec-stage.ts'
 import { GatewayProcess, TOKEN } from './process.ts'
 
 type Ran = { readonly code: number | null; readonly out: string }
 
-const OVERDUE = join(import.meta.dirname, '../bin/overdue')
 const OLD_NODE = findOldNode()
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
 
@@ -70,6 +70,11 @@ describe('the command line against a running gateway', () => {
 describe('the command line by itself', () => {
   it('shows its version', async () => {
     expect(await run(process.execPath, ['--version'])).toEqual({ code: 0, out: `${version}\n` })
+  })
+
+  it('starts where it can keep nothing of what it compiled', async () => {
+    const shown = await run(process.execPath, ['--version'], '', { XDG_CACHE_HOME: '/proc' })
+    expect(shown).toEqual({ code: 0, out: `${version}\n` })
   })
 
   it.each([
@@ -140,7 +145,7 @@ describe.skipIf(OLD_NODE === undefined)('started by an older Node, as from a cro
 
 function run(node: string, args: readonly string[], input = '', env: Record<string, string> = {}): Promise<Ran> {
   const child = spawn(node, [OVERDUE, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: environment('', env),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   child.stdin.end(input)

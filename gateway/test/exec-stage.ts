@@ -1,7 +1,7 @@
 // Runs `overdue exec` as a crontab would, and looks at what it leaves behind.
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,7 @@ export type Ran = { readonly code: number | null; readonly out: string; readonly
 
 /** Compiled once, not for each process. */
 const CACHE = mkdtempSync(join(tmpdir(), 'overdue-cache-'))
+process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }))
 
 export function environment(url: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], XDG_CACHE_HOME: CACHE, OVERDUE_URL: url, ...more }
