@@ -5,13 +5,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll } from 'vitest'
 
 export const OVERDUE: string = join(import.meta.dirname, '../bin/overdue')
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
 
 /** Compiled once, not for each process. */
 const CACHE = mkdtempSync(join(tmpdir(), 'overdue-cache-'))
-process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }))
+afterAll(() => rmSync(CACHE, { recursive: true, force: true }))
 
 export function environment(url: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], XDG_CACHE_HOME: CACHE, OVERDUE_URL: url, ...more }
