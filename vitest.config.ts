@@ -6,5 +6,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/.tsc/**'],
     // No test measures time; this only ends one that hangs.
     testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 })

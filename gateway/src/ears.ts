@@ -1,39 +1,29 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
 import { join } from 'node:path'
-import { createAnswerDeeds } from './adapters/answer-deeds.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
-import { answerRoutes } from './adapters/http-answer.ts'
-import { createApi } from './adapters/http-api.ts'
-import { declareRoutes } from './adapters/http-declare.ts'
-import { drillRoutes } from './adapters/http-drills.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
-import { healthRoutes } from './adapters/http-health.ts'
-import { muteRoutes } from './adapters/http-mutes.ts'
-import { oncallRoutes } from './adapters/http-oncall.ts'
-import { openApiRoute } from './adapters/http-openapi.ts'
-import { operateRoutes } from './adapters/http-operate.ts'
-import { policyRoutes } from './adapters/http-policies.ts'
-import { quietRoutes } from './adapters/http-quiet.ts'
-import { readRoutes } from './adapters/http-read.ts'
-import { type SeriesWorld, seriesRoutes } from './adapters/http-series.ts'
+import type { SeriesWorld } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
-import { stormRoutes } from './adapters/http-storms.ts'
-import { createTokens, makeToken } from './adapters/http-tokens.ts'
+import { makeToken } from './adapters/http-tokens.ts'
 import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
+import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
 import { createMqttEar, type MqttEar } from './adapters/mqtt-ear.ts'
 import { readOrMakeSecret } from './adapters/secret-file.ts'
+import { openApi } from './api.ts'
+import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
+import { exportDocument, type Made } from './config/export.ts'
 import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
-import { TERMS_SCHEMA } from './config/shape.ts'
 import type { Terms } from './domain/heartbeat.ts'
+import type { Name } from './domain/names.ts'
 import { checkSchedule } from './domain/schedule.ts'
 import { isLoopback, refusalOf } from './listening.ts'
 
@@ -57,6 +47,8 @@ export type EarWorld = {
   /** From which secret keys are derived. */
   readonly master: Buffer
   readonly watch: Watch<SqliteLedger>
+  readonly store: Store
+  readonly audience: Audience
   readonly commits: { readonly seconds: Histogram; readonly facts: Histogram }
   readonly version: string
   readonly log: Log
@@ -65,6 +57,8 @@ export type EarWorld = {
 
 export async function openEars({
   watch,
+  store,
+  audience,
   commits,
   version,
   log,
@@ -74,7 +68,7 @@ export async function openEars({
   watchdog,
   series,
 }: EarWorld): Promise<Ears | Refused> {
-  const { registry, ledger, counters, intake } = watch
+  const { counters, intake } = watch
   const { now } = clock
   const admin =
     settings.adminToken === undefined
@@ -89,46 +83,20 @@ export async function openEars({
   const signals = createSignalHandler({ ...common, checkSchedule, live })
   let mqtt: MqttEar | undefined
   const mqttClients = () => mqtt?.clients() ?? 0
-  const scene = () => watch.scene
-  const routes = [
-    ...readRoutes({ registry, ledger, newcomers, pager: watch.pager, live, now, scene }),
-    ...oncallRoutes({ live, now }),
-    ...policyRoutes(scene),
-    ...operateRoutes({ registry, ledger }),
-    ...drillRoutes({ casebook: registry.casebook, pager: watch.pager, ledger, now }),
-    ...stormRoutes({ registry, ledger }),
-    ...seriesRoutes(series),
-    ...muteRoutes({ registry, ledger, live, scene, now }),
-    ...quietRoutes({ registry, ledger, now }),
-    ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
-    ...healthRoutes({
-      ...{ version, registry, counters, commits, now },
-      ledger: () => ledger.state,
-      lastTickAt: () => watch.lastTickAt,
-      tickLag: () => watch.tickLag,
-      mqttClients,
-      watchdog,
-      series: series.status,
-      isPrivate: () => isLoopback(settings.http.host),
-    }),
-  ]
-  // Pages for people are no part of the API's document.
-  const answerPages = answerRoutes({
-    tokens: answers,
-    now,
-    ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
+  const api = await openApi({
+    ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
+    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
+    latestDevices: (most) => mqtt?.latest(most) ?? [],
+    exported: (text) => exportDocument(text, madeOf(watch, live), now()),
+    isPrivate: () => isLoopback(settings.http.host),
   })
-  const api = await createApi(
-    [...routes, openApiRoute(routes, version), ...answerPages],
-    createTokens(admin.secret),
-    log,
-  )
   const server = createHttpServer((req, res) => {
     if (!signals(req, res)) api.handle(req, res)
   })
   const lane = addFastLane(server, common)
   const close = async (): Promise<void> => {
     lane.close()
+    api.endStreams()
     await Promise.all([mqtt?.close(), closeHttpServer(server)])
     await api.close()
   }
@@ -162,7 +130,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, grafana, published }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -171,16 +139,30 @@ function liveRules({ signals, defaults, zone, file, policies, oncall }: Settings
       isScheduled: base !== undefined,
       ...known,
     })
-  return { open, create: signals.create, defaults, zone, file, oncall, checkTerms }
+  const { token: grafanaToken } = grafana
+  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published }
+}
+
+/** What nobody wrote into the file. */
+function madeOf({ registry, scene }: Watch, { defaults }: { readonly defaults: Terms }): Made {
+  const { roster, casebook } = registry
+  const heartbeats = [...roster.numbers()].flatMap((number) => {
+    const terms = roster.termsOf(number) as Terms
+    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms }]
+  })
+  const [mutes, overrides] = [[...casebook.mutes.values()], [...casebook.overrides.values()]]
+  return { heartbeats, mutes, overrides, oncall: scene.onCalls(), defaults }
 }
 
 function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {
-  const { roster } = registry
+  const { roster, casebook } = registry
   return createKeys({
     master,
     nameOf: (id) => (roster.termsOf(id) === undefined ? undefined : roster.nameOf(id)),
     idOf: (name) => (roster.find(name) === -1 ? undefined : roster.find(name)),
     declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),
     ...(signals.pingKey !== undefined && { pingKey: signals.pingKey }),
+    rotated: (name) => casebook.grants.keyOf(name),
+    now: clock.now,
   })
 }

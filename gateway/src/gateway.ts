@@ -14,12 +14,14 @@ import type { Log } from './adapters/log.ts'
 import { collectGarbage } from './adapters/memory.ts'
 import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { startTicker } from './adapters/ticker.ts'
+import { Audience } from './app/audience.ts'
 import { Histogram } from './app/histogram.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
 import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
+import { startOutputs } from './outputs.ts'
 import { startPulse } from './pulse.ts'
 import { startSeries } from './series.ts'
 
@@ -49,6 +51,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
     seconds: new Histogram(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2),
     facts: new Histogram(1, 3, 10, 30, 100, 300, 1000, 3000),
   }
+  const audience = new Audience()
   let answers: AnswerTokens | undefined
   const watchSettings = (of: Settings): WatchSettings => ({
     ...rulesOf(of),
@@ -65,6 +68,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
     ledger: (judge, registry, committed) =>
       new SqliteLedger(judge, registry, clock.now, {
         committed,
+        audience,
         measured(ms, facts) {
           commits.seconds.add(ms / SECOND)
           commits.facts.add(facts)
@@ -102,7 +106,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   let heardOverMqtt = (): number => 0
   const series = startSeries({ watch, store, folder: settings.data, commits, log, mqttClients: () => heardOverMqtt() })
   started.defer(() => series.close())
-  const common = { watch, commits, version, log, settings, series }
+  const common = { watch, store, audience, commits, version, log, settings, series }
   const ears = await openEars({ ...common, answers, master, watchdog: pulse.status })
   if ('refused' in ears) return ears
   heardOverMqtt = ears.mqttClients
@@ -114,6 +118,9 @@ export async function createGateway(first: Settings, log: Log, version: string):
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick, () => watch.isBehind))
   pulse.configure(settings)
+  const outputs = startOutputs(watch, { log, stop: stop.signal })
+  started.defer(() => outputs.stop())
+  outputs.configure(settings)
   await series.configure(settings)
 
   collectGarbage()
@@ -128,6 +135,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
       watch.configure(watchSettings(next))
       ears.configure(next)
       pulse.configure(next)
+      outputs.configure(next)
       await Promise.all([series.configure(next), watch.declare(next.heartbeats)])
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),

@@ -21,7 +21,7 @@ const acted: (readonly [Answer, string])[] = []
 let subjects: Map<string, AnswerSubject>
 let outcome: Acted
 let failure: Error | undefined
-let api: Api
+let api: Omit<Api, 'endStreams'>
 let server: Server
 let url: string
 
@@ -60,7 +60,7 @@ afterAll(async () => {
   await api.close()
 })
 
-const NOBODY = { admits: () => false }
+const NOBODY = { admit: () => ({ caller: undefined }) }
 let pages = 0
 
 /** A link nobody has used. */

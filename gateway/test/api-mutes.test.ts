@@ -21,6 +21,7 @@ heartbeats:
 `)
 const MINUTE = 60_000
 const DAY = 86_400_000
+const matcher = (value: string) => ({ name: 'group', value, isRegex: true, isEqual: true })
 const hall = { match: { groups: ['hall-7'] }, by: 'ana' }
 
 beforeAll(() => gateway.start({ OVERDUE_MQTT: 'off' }))
@@ -81,6 +82,14 @@ describe('a silence', () => {
     await end(body as Item)
   })
 
+  it('is of labels, as Alertmanager has them', async () => {
+    const labels = [{ name: 'heartbeat', value: 'back(up|out)', isRegex: true, isEqual: true }]
+    const { status, body } = await act('POST', '/silences', { match: { labels }, for: '1h', by: 'ana' })
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ match: { labels } })
+    await end(body as Item)
+  })
+
   it.each([
     ['for', { for: '59s' }, 'from 1m to 31d'],
     ['for', { for: '31d1s' }, 'from 1m to 31d'],
@@ -100,6 +109,8 @@ describe('a silence', () => {
     ['match.all', { match: { names: ['a'], all: true }, for: '1h' }, 'either it or what it matches'],
     ['match', { match: { all: false }, for: '1h' }, 'all: true'],
     ['match.name', { match: { name: 'a' }, for: '1h' }, 'no such key'],
+    ['match.labels[0].value', { match: { labels: [matcher('(')] }, for: '1h' }, 'RE2'],
+    ['match.labels', { match: { labels: [matcher('.*')] }, for: '1h' }, 'does not fit an empty text'],
     ['match.severity', { match: { severity: 'high' }, for: '1h' }, 'one of warning, critical'],
     ['by', { by: '', for: '1h' }, ''],
     ['by', { by: 'ana\nben', for: '1h' }, ''],

@@ -43,7 +43,7 @@ describe('the OpenAPI document', () => {
     expect(calls).toContain('GET /api/v1/heartbeats/{name}/signals/{seq}/body')
     const list = operationOf('get', '/heartbeats')
     expect(list.parameters.map(({ name }) => name)).toEqual(['verdict', 'tag', 'group', 'owner', 'q', 'limit', 'after'])
-    expect(list.security).toEqual([{ token: [] }])
+    expect(list.security).toEqual([{ token: ['read'] }, { session: ['read'] }])
     expect(document.paths['/healthz']?.['get']?.security).toEqual([])
   })
 

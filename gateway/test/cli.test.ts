@@ -74,7 +74,8 @@ describe('the command line by itself', () => {
       const shown = await run(process.execPath, args)
       expect(shown.code).toBe(code)
       expect([...shown.out.matchAll(/^overdue (\w+)/gm)].map(([, name]) => name)).toEqual([
-        ...['ping', 'next', 'next', 'check', 'explain', 'drill', 'drill'],
+        ...['exec', 'ping', 'next', 'next', 'check', 'explain', 'status', 'ack', 'resolve'],
+        ...['silence', 'silence', 'silence', 'drill', 'drill', 'audit', 'export', 'completion', 'completion'],
       ])
     }
     expect((await run(process.execPath, ['check', '--help'])).out).toBe('overdue check FILE\n')

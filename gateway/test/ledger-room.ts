@@ -5,6 +5,7 @@ import { restore } from '../src/adapters/ledger-snapshot.ts'
 import { SqliteLedger } from '../src/adapters/ledger-sqlite.ts'
 import { openStore, type Store } from '../src/adapters/ledger-store.ts'
 import { LedgerUpkeep } from '../src/adapters/ledger-upkeep.ts'
+import { Audience } from '../src/app/audience.ts'
 import type { Ledger } from '../src/app/ports.ts'
 import type { Registry } from '../src/app/registry.ts'
 import { Watch, type WatchWorld } from '../src/app/watch.ts'
@@ -29,6 +30,7 @@ export class LedgerRoom {
       clock,
       (judge, registry, committed) =>
         new SqliteLedger(judge, registry, () => clock.now(), {
+          audience: new Audience(),
           committed,
           measured: () => undefined,
           wasDeaf: () => undefined,

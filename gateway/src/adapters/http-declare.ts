@@ -6,11 +6,13 @@ import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { type Checked, isWrong } from '../domain/problem.ts'
 import { describeRing, ringThrough } from '../domain/ring.ts'
+import { DAY, type Duration } from '../domain/time.ts'
 import { carryOut } from './http-command.ts'
+import { readFor } from './http-mute-body.ts'
 import type { Flaw } from './http-problem.ts'
 import { ownHeartbeat } from './http-read.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
-import { OWN_HEARTBEAT } from './http-shapes.ts'
+import { OWN_HEARTBEAT, ROTATE_KEY_BODY, type RotateKeyBody } from './http-shapes.ts'
 import type { Keys } from './keys.ts'
 
 export type DeclareRules = {
@@ -29,29 +31,17 @@ export type DeclareRules = {
 }
 
 export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRules): readonly Route[] {
-  const common = { path: '/api/v1/heartbeats/:name', for: 'admin' } as const
+  const common = { path: '/api/v1/heartbeats/:name', for: 'write' } as const
   const docs = { body: termsShape, json: OWN_HEARTBEAT }
   const termsOf = (name: Name) => registry.roster.termsOf(registry.find(name))
 
   async function declare(name: Name, checked: Checked<Terms>, status: 200 | 201): Promise<Answer> {
-    const flaws = isWrong(checked) ? checked.problems : flawsOfParent(checked.value.parent, name)
+    const flaws = isWrong(checked) ? checked.problems : flawsOfParent(registry, checked.value.parent, name)
     if (isWrong(checked) || flaws.length > 0) return { problem: 'bad-request', flaws: flaws.map(ofBody) }
     const refusal = await carryOut(ledger, { kind: 'declare', name, terms: checked.value })
     if (refusal !== undefined) return refusal
     const number = registry.find(name)
     return number === -1 ? { problem: 'not-found' } : { status, json: ownHeartbeat(registry, live.keys, number) }
-  }
-
-  function flawsOfParent(parent: Name, name: Name): readonly Flaw[] {
-    if (parent === '') return []
-    if (parent !== name && registry.find(parent) !== -1) {
-      const ring = ringThrough(name, parent, (other) => termsOf(other)?.parent ?? '')
-      return ring
-        ? [{ path: 'parent', expected: 'parents that are nobody’s child in turn', found: describeRing(ring) }]
-        : []
-    }
-    const found = parent === name ? 'its own' : JSON.stringify(parent)
-    return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
   }
 
   /** Of a known heartbeat that the API may change. */
@@ -72,12 +62,56 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
   }
   const change = own((name, terms, body) => declare(name, live.checkTerms(body, terms), 200))
   const remove = own(async (name) => (await carryOut(ledger, { kind: 'remove', name, by: 'api' })) ?? { status: 204 })
+  const rotate = async ({ params, body: { by, overlap: text } }: Asked<unknown, RotateKeyBody>): Promise<Answer> => {
+    const name = params['name'] as string
+    if (termsOf(name) === undefined) return { problem: 'not-found' }
+    // A key that the file gives can only be changed there.
+    if (live.keys.keyOf(name) === undefined) return declaredBy(live.file)
+    const overlap = text === undefined ? { value: OVERLAP } : readFor(text, 0, LONGEST_OVERLAP)
+    if (isWrong(overlap))
+      return { problem: 'bad-request', flaws: overlap.problems.map((flaw) => ({ ...flaw, path: 'body.overlap' })) }
+    const refusal = await carryOut(ledger, { kind: 'rotateKey', name, overlap: overlap.value, by })
+    const number = registry.find(name)
+    return refusal ?? { status: 200, json: ownHeartbeat(registry, live.keys, number) }
+  }
   return [
-    { ...common, method: 'PUT', docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200' }, answer: put },
+    {
+      ...common,
+      method: 'PUT',
+      docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200', example: EXAMPLE },
+      answer: put,
+    },
     { ...common, method: 'PATCH', docs: { ...docs, summary: 'Changes the terms that are named' }, answer: change },
     { ...common, method: 'DELETE', docs: { summary: 'It is not watched any more' }, answer: remove },
+    {
+      ...{ method: 'POST', path: `${common.path}/rotate-key`, for: 'write', body: ROTATE_KEY_BODY, answer: rotate },
+      docs: {
+        summary: 'Gives it another key; the one before is good for a day, or for `overlap`',
+        json: OWN_HEARTBEAT,
+      },
+    },
   ]
 }
+
+/** What is wrong with the parent that is said for `name`. */
+export function flawsOfParent({ roster }: Pick<Registry, 'roster'>, parent: Name, name: Name): readonly Flaw[] {
+  if (parent === '') return []
+  const isKnown = roster.termsOf(roster.find(parent)) !== undefined
+  if (parent !== name && isKnown) {
+    const ring = ringThrough(name, parent, (other) => roster.termsOf(roster.find(other))?.parent ?? '')
+    return ring
+      ? [{ path: 'parent', expected: 'parents that are nobody’s child in turn', found: describeRing(ring) }]
+      : []
+  }
+  const found = parent === name ? 'its own' : JSON.stringify(parent)
+  return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
+}
+
+const EXAMPLE = { cron: '0 3 * * *', zone: 'Europe/Riga', grace: '30m', owner: 'ana', tags: ['backup', 'db'] }
+
+/** How long the key before a rotation stays good, where nothing is said. */
+const OVERLAP: Duration = DAY
+const LONGEST_OVERLAP: Duration = 31 * DAY
 
 function declaredBy(file: string): Answer {
   const flaw = { path: 'name', expected: 'a heartbeat that no file declares', found: `one that ${file} declares` }
@@ -85,7 +119,7 @@ function declaredBy(file: string): Answer {
 }
 
 /** Why no heartbeat can be called so; `clash` is a known name that differs by case alone. */
-function unnameable(name: Name, clash: Name | undefined): Answer | undefined {
+export function unnameable(name: Name, clash: Name | undefined): Answer | undefined {
   const problem = nameProblem(name)
   if (problem !== undefined) {
     const expected = `a heartbeat's name (${problem.replace(/^name: /, '')})`

@@ -44,7 +44,7 @@ export function healthRoutes(vitals: Vitals): readonly Route[] {
     {
       method: 'GET',
       path: '/metrics',
-      for: vitals.isPrivate() ? 'nobody' : 'admin',
+      for: vitals.isPrivate() ? 'nobody' : 'read',
       docs: { summary: 'Figures for Prometheus' },
       answer: () => ({ status: 200, text: metrics(vitals), type: 'text/plain; version=0.0.4; charset=utf-8' }),
     },
@@ -64,7 +64,7 @@ function health({ version, registry, now, ledger, lastTickAt, watchdog, series }
       heartbeats: registry.roster.size,
       tz: process.versions.tz,
       version,
-      series: seriesItem(series()),
+      series: series() === undefined ? null : seriesItem(series()),
       watchdog: status === undefined ? null : { ...status, lastPingAt: whenever(status.lastPingAt) },
     },
   }
@@ -76,6 +76,7 @@ export const METRICS = {
   overdue_signals_refused_total: ['counter', 'Signals not taken, by reason.'],
   overdue_signals_duplicate_total: ['counter', 'Signals that were delivered before and not counted again.'],
   overdue_signals_retained_ignored_total: ['counter', 'Publishes whose retain flag was ignored.'],
+  overdue_alerts_taken_total: ['counter', 'Alerts that others posted and that are no signal.'],
   overdue_pages_total: ['counter', 'Pages by what became of them.'],
   overdue_commit_seconds: ['histogram', 'From handing over a group of facts to having it on disk.'],
   overdue_commit_facts: ['histogram', 'Facts in one commit.'],
@@ -103,6 +104,7 @@ const COUNTERS: Readonly<Record<string, readonly [MetricName, string]>> = {
   signals_refused: ['overdue_signals_refused_total', 'reason'],
   signals_duplicate: ['overdue_signals_duplicate_total', ''],
   signals_retained_ignored: ['overdue_signals_retained_ignored_total', ''],
+  alerts_taken: ['overdue_alerts_taken_total', ''],
   pages: ['overdue_pages_total', 'outcome'],
 }
 

@@ -1,4 +1,5 @@
 // What a request says of a silence or a maintenance window, read: for how long, from when, and whom.
+import { checkMatchers } from '../domain/matcher.ts'
 import { type Match, type Mute, outlasts, type When } from '../domain/mute.ts'
 import { type Checked, isWrong, type Problem } from '../domain/problem.ts'
 import { checkSchedule } from '../domain/schedule.ts'
@@ -44,8 +45,10 @@ function readMatch({ all = false, ...match }: MatchBody): Checked<Match> {
   const isEmpty = Object.keys(match).length === 0
   if (all && !isEmpty)
     return { problems: [{ path: 'match.all', expected: 'either it or what it matches', found: 'both' }] }
+  const problems = match.labels === undefined ? [] : checkMatchers(match.labels, 'match.labels')
+  if (problems.length > 0) return { problems }
   if (all || !isEmpty) return { value: match }
-  const expected = 'names, tags, groups, owners, severity or about, or all: true'
+  const expected = 'names, tags, groups, owners, severity, about or labels, or all: true'
   return { problems: [{ path: 'match', expected, found: 'none of them' }] }
 }
 
@@ -81,7 +84,11 @@ function readOnce(body: WindowBody, kind: Mute['kind'], now: Instant): Checked<W
 }
 
 /** What is expected instead; what is past already does not count. */
-function problemOfBounds({ from, until }: Extract<When, { until: Instant }>, kind: Mute['kind'], now: Instant) {
+export function problemOfBounds(
+  { from, until }: Extract<When, { until: Instant }>,
+  kind: Mute['kind'],
+  now: Instant,
+): string | undefined {
   const begins = Math.max(from, now)
   const [least, most] = [formatDuration(SHORTEST_MUTE), formatDuration(LONGEST_MUTE)]
   const what = from > now ? 'from' : 'now'

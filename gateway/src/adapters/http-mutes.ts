@@ -32,6 +32,7 @@ export function muteRoutes(world: MuteWorld): readonly Route[] {
       ...{ kind: 'silence', path: '/api/v1/silences', body: SILENCE_BODY, prefix: 'silence' },
       ...{ list: 'Silences that are in force or will be', one: 'One silence', ended: 'It pages again' },
       made: 'Mutes what it matches, for a while',
+      example: { match: { groups: ['hall-7'] }, for: '2h', by: 'ana', reason: 'new racks' },
     }),
     ...routesOf(world, {
       ...{ kind: 'maintenance', path: '/api/v1/maintenance', body: WINDOW_BODY, prefix: 'window' },
@@ -41,6 +42,7 @@ export function muteRoutes(world: MuteWorld): readonly Route[] {
         ended: 'It is not planned any more',
       },
       made: 'Plans a window, once or by cron',
+      example: { match: { tags: ['db'] }, cron: '0 2 * * sun', zone: 'Europe/Riga', for: '2h', by: 'ana' },
     }),
   ]
 }
@@ -65,12 +67,13 @@ type Kind = {
   readonly one: string
   readonly made: string
   readonly ended: string
+  readonly example: object
 }
 
 function routesOf(world: MuteWorld, { kind, path, prefix, body: shape, ...says }: Kind): readonly Route[] {
   const { registry, ledger, live, scene, now } = world
   const { casebook } = registry
-  const admin = { for: 'admin' } as const
+  const [reads, writes] = [{ for: 'read' }, { for: 'write' }] as const
   const find = (id: string): Mute | undefined =>
     [...scene().mutes()].find((mute) => mute.kind === kind && mute.id === id)
 
@@ -87,22 +90,31 @@ function routesOf(world: MuteWorld, { kind, path, prefix, body: shape, ...says }
   }
   return [
     {
-      ...{ method: 'GET', path, ...admin, query: STATE_QUERY, docs: { summary: says.list, json: MUTES } },
+      ...{ method: 'GET', path, ...reads, query: STATE_QUERY, docs: { summary: says.list, json: MUTES } },
       answer: ({ query: { state = 'open' } }: Asked<StateQuery>) => ({
         status: 200,
         json: listMutes(scene().mutes(), casebook, { kind, state }, now()),
       }),
     },
     {
-      ...{ method: 'GET', path: `${path}/:id`, ...admin, docs: { summary: says.one, json: MUTE } },
+      ...{ method: 'GET', path: `${path}/:id`, ...reads, docs: { summary: says.one, json: MUTE } },
       answer({ params }) {
         const mute = find(params['id'] as string)
         return mute === undefined ? { problem: 'not-found' } : { status: 200, json: muteItem(mute, casebook, now()) }
       },
     },
-    { ...{ method: 'POST', path, ...admin, body: shape, docs: { summary: says.made, json: MUTE } }, answer: make },
     {
-      ...{ method: 'DELETE', path: `${path}/:id`, ...admin, query: BY_QUERY, docs: { summary: says.ended } },
+      ...{
+        method: 'POST',
+        path,
+        ...writes,
+        body: shape,
+        docs: { summary: says.made, json: MUTE, example: says.example },
+      },
+      answer: make,
+    },
+    {
+      ...{ method: 'DELETE', path: `${path}/:id`, ...writes, query: BY_QUERY, docs: { summary: says.ended } },
       answer: end,
     },
   ]

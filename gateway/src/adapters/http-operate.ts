@@ -17,7 +17,7 @@ export function operateRoutes({ registry, ledger }: OperateRules): readonly Rout
   const onIncident = (kind: 'acknowledge' | 'resolve', summary: string): Route => ({
     method: 'POST',
     path: `/api/v1/incidents/:id/${kind}`,
-    for: 'admin',
+    for: 'write',
     docs: { summary, json: INCIDENT },
     body: DEED,
     async answer({ params, body }: Asked<unknown, Deed>) {
@@ -31,7 +31,7 @@ export function operateRoutes({ registry, ledger }: OperateRules): readonly Rout
   const onHeartbeat = (kind: 'pause' | 'resume', summary: string): Route => ({
     method: 'POST',
     path: `/api/v1/heartbeats/:name/${kind}`,
-    for: 'admin',
+    for: 'write',
     docs: { summary },
     body: DEED,
     async answer({ params, body: { by } }: Asked<unknown, Deed>) {

@@ -9,7 +9,7 @@ export function policyRoutes(scene: () => Pick<LiveScene, 'policies'>): readonly
     {
       method: 'GET',
       path: '/api/v1/policies',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'Policies, and whom each of their steps pages when', json: POLICIES },
       answer: () => ({ status: 200, json: listPolicies(scene().policies) }),
     },

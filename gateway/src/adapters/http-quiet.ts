@@ -16,7 +16,7 @@ export function quietRoutes(world: Pick<MuteWorld, 'registry' | 'ledger' | 'now'
   const route = (of: 'incidents' | 'storms', deed: keyof typeof LASTS, summary: string): Route => ({
     method: 'POST',
     path: `/api/v1/${of}/:id/${deed}`,
-    for: 'admin',
+    for: 'write',
     docs: { summary, json: MUTE },
     body: QUIET_DEED,
     answer({ params, body: { by, note = '', for: text } }: Asked<unknown, QuietDeed>): Answer | Promise<Answer> {

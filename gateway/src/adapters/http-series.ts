@@ -18,14 +18,14 @@ export function seriesRoutes(series: SeriesWorld): readonly Route[] {
     {
       method: 'GET',
       path: '/api/v1/series',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'How the writing of time series stands', json: SERIES_STATUS },
       answer: () => ({ status: 200, json: seriesItem(series.status()) }),
     },
     {
       method: 'GET',
       path: '/api/v1/series/dead',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'Points that the server refused for good, newest first', json: DEAD },
       query: DEAD_QUERY,
       async answer({ query: { limit = 100, after = Number.MAX_SAFE_INTEGER } }: Asked<DeadQuery>) {

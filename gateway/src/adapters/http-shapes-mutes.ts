@@ -4,6 +4,7 @@ import Type from 'typebox'
 import type { List } from '../app/read.ts'
 import type { MuteItem } from '../app/read-mutes.ts'
 import type { PolicyItem } from '../app/read-policies.ts'
+import type { Matcher } from '../domain/matcher.ts'
 import type { Match } from '../domain/mute.ts'
 import {
   arrayOf,
@@ -43,10 +44,20 @@ const pattern = Type.String({ minLength: 1, maxLength: 200, pattern: LINE })
 const patterns = Type.Optional(Type.Unsafe<readonly string[]>(Type.Array(pattern, { minItems: 1, maxItems: 100 })))
 const time = Type.Optional(Type.String({ maxLength: 100 }))
 
+const matcher = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    value: Type.String({ maxLength: 1000 }),
+    ...{ isRegex: Type.Boolean(), isEqual: Type.Boolean() },
+  },
+  closed,
+)
+
 const matched = {
   ...{ names: patterns, tags: patterns, groups: patterns, owners: patterns },
   severity: Type.Optional(severity),
   about: Type.Optional(pattern),
+  labels: Type.Optional(Type.Unsafe<readonly Matcher[]>(Type.Array(matcher, { minItems: 1, maxItems: 100 }))),
 }
 const match = Type.Object(matched, closed)
 

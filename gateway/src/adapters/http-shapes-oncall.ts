@@ -2,8 +2,8 @@
 // Where a type and its schema differ, this file does not compile.
 import Type from 'typebox'
 import type { List } from '../app/read.ts'
-import type { OnCallItem, OnCallView } from '../app/read-oncall.ts'
-import { arrayOf, closed, instant, listOf, oneOf, orNull, shapeOf, text } from './http-shapes.ts'
+import type { OnCallItem, OnCallView, OverrideItem } from '../app/read-oncall.ts'
+import { arrayOf, closed, instant, listOf, oneOf, orNull, person, shapeOf, text } from './http-shapes.ts'
 
 export type OnCallQuery = { at?: string }
 
@@ -27,3 +27,20 @@ const view = {
 
 export const ONCALLS: object = shapeOf<List<OnCallItem>>()(listOf(Type.Object(item, closed)))
 export const ONCALL: object = shapeOf<OnCallView>()(Type.Object(view, closed))
+
+/** Instants are read by the route. */
+export type OverrideBody = { who: string; from: string; to: string; by: string }
+
+const time = Type.String({ maxLength: 40 })
+
+export const OVERRIDE_BODY: object = shapeOf<OverrideBody>()(
+  Type.Object({ who: person, from: time, to: time, by: person }, closed),
+)
+
+const override = Type.Object(
+  { id: orNull(text), who: text, from: instant, to: instant, by: text, declaredBy: oneOf('file', 'api') },
+  closed,
+)
+
+export const OVERRIDE: object = shapeOf<OverrideItem>()(override)
+export const OVERRIDES: object = shapeOf<List<OverrideItem>>()(listOf(override))

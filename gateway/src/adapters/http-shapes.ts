@@ -14,6 +14,7 @@ import Type, {
 } from 'typebox'
 import type { HeartbeatItem, List } from '../app/read.ts'
 import type { SignalItem } from '../app/read-signals.ts'
+import type { Order } from '../app/search.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 
 export type HeartbeatQuery = {
@@ -22,12 +23,16 @@ export type HeartbeatQuery = {
   group?: string
   owner?: string
   q?: string
+  seen?: 'never'
+  order?: Order
   limit?: number
-  after?: number
+  after?: string
 }
 export type SignalQuery = { limit?: number; after?: number }
 /** A person, and their word. */
 export type Deed = { by: string; note?: string }
+/** The duration is read by the route. */
+export type RotateKeyBody = { by: string; overlap?: string }
 
 export const closed: { readonly additionalProperties: false } = { additionalProperties: false }
 export const limit: TOptional<TInteger> = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }))
@@ -51,8 +56,10 @@ export const HEARTBEAT_QUERY: object = shapeOf<HeartbeatQuery>()(
       group: short,
       owner: short,
       q: short,
+      seen: Type.Optional(oneOf('never')),
+      order: Type.Optional(oneOf('declared', 'wrong')),
       limit,
-      after: Type.Optional(Type.Integer({ minimum: 0 })),
+      after: Type.Optional(Type.String({ maxLength: 40 })),
     },
     closed,
   ),
@@ -73,6 +80,10 @@ export const DEED: object = shapeOf<Deed>()(
     },
     closed,
   ),
+)
+
+export const ROTATE_KEY_BODY: object = shapeOf<RotateKeyBody>()(
+  Type.Object({ by: person, overlap: Type.Optional(Type.String({ maxLength: 40 })) }, closed),
 )
 
 export const text: TString = Type.String()
@@ -118,8 +129,13 @@ const heartbeat = {
   incident: orNull(text),
   signals: count,
 }
-const ownHeartbeat = { ...heartbeat, key: orNull(text), uuid: orNull(text) }
-type OwnHeartbeat = HeartbeatItem & { readonly key: string | null; readonly uuid: string | null }
+const ownHeartbeat = { ...heartbeat, key: orNull(text), uuid: orNull(text), previousKeyUntil: orNull(instant) }
+type OwnHeartbeat = HeartbeatItem & {
+  readonly key: string | null
+  readonly uuid: string | null
+  /** The key before it was or is good until then. */
+  readonly previousKeyUntil: string | null
+}
 
 const signal = Type.Object(
   {

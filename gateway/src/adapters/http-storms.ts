@@ -18,7 +18,7 @@ export function stormRoutes({ registry, ledger }: StormWorld): readonly Route[] 
   const onStorm = (kind: 'acknowledge' | 'resolve', summary: string): Route => ({
     method: 'POST',
     path: `/api/v1/storms/:id/${kind}`,
-    for: 'admin',
+    for: 'write',
     docs: { summary, json: STORM },
     body: DEED,
     async answer({ params, body }: Asked<unknown, Deed>) {
@@ -33,7 +33,7 @@ export function stormRoutes({ registry, ledger }: StormWorld): readonly Route[] 
     {
       method: 'GET',
       path: '/api/v1/storms',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'Storms, newest first', json: STORMS },
       query: STATE_QUERY,
       answer: ({ query: { state = 'open' } }: Asked<StateQuery>) => ({ status: 200, json: listStorms(storms, state) }),
@@ -41,7 +41,7 @@ export function stormRoutes({ registry, ledger }: StormWorld): readonly Route[] 
     {
       method: 'GET',
       path: '/api/v1/storms/:id',
-      for: 'admin',
+      for: 'read',
       docs: { summary: 'One storm, with its open incidents, its pages and its timeline', json: STORM },
       answer({ params }) {
         const storm = storms.get(params['id'] as string)

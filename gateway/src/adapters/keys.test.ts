@@ -37,6 +37,30 @@ describe('a derived key', () => {
     expect(keysWith({ master: randomBytes(16) }).nameOf(key)).toBeUndefined()
   })
 
+  test('that was rotated is another one, and the one before is good for a while', () => {
+    let now = 0
+    let rotated: { generation: number; previousUntil: number } | undefined
+    const keys = keysWith({ rotated: (name) => (name === 'nightly-backup' ? rotated : undefined), now: () => now })
+    const made: string[] = []
+    const rotate = (generation: number, previousUntil: number) => {
+      rotated = { generation, previousUntil }
+      made.push(keys.keyOf('nightly-backup') as string)
+    }
+    const good = () => made.map((key) => keys.nameOf(key) === 'nightly-backup')
+    made.push(keys.keyOf('nightly-backup') as string)
+    rotate(1, 100)
+    expect(new Set(made).size).toBe(2)
+    expect(good()).toEqual([true, true])
+    rotate(2, 100)
+    expect(good()).toEqual([false, true, true])
+    now = 100
+    expect(good()).toEqual([false, false, true])
+    rotate(65_535, 200)
+    rotate(0, 200)
+    expect(good()).toEqual([true, false, false, true, true])
+    expect(keys.nameOf(keys.keyOf('pump-17/battery') as string)).toBe('pump-17/battery')
+  })
+
   test('opens nothing once its heartbeat is gone, even when it was used before', () => {
     const live = new Map([[0, 'nightly-backup']])
     const keys = keysWith({ nameOf: (id) => live.get(id) })

@@ -12,6 +12,9 @@ export type KeySources = {
   /** Keys written in the config, each replacing the derived one of its heartbeat. */
   readonly declared: ReadonlyMap<string, Name>
   readonly pingKey?: string
+  /** Of a heartbeat whose key was rotated: how often, and until when the key before is good. */
+  rotated?(name: Name): { readonly generation: number; readonly previousUntil: number } | undefined
+  now?(): number
 }
 
 export interface Keys {
@@ -40,18 +43,27 @@ export function createKeys(sources: KeySources): Keys {
   const decipher = createDecipheriv('aes-128-ecb', sources.master, null).setAutoPadding(false)
   const recent = new Recent()
 
-  function derivedId(key: string): number | undefined {
+  function derivedFrom(key: string): number | undefined {
     const known = recent.get(key)
     if (known !== undefined) return known
     const block = blockOf(key)
-    const id = block && idIn(decipher, block)
-    if (id !== undefined) recent.set(key, id)
-    return id
+    const seal = block && sealIn(decipher, block)
+    if (seal !== undefined) recent.set(key, seal)
+    return seal
+  }
+
+  /** Two keys at a time: that of now, and for a while the one before. */
+  function isOf(generation: number, name: Name): boolean {
+    const rotated = sources.rotated?.(name)
+    if (rotated === undefined) return generation === 0
+    if (generation === rotated.generation) return true
+    const previous = (rotated.generation + GENERATIONS - 1) % GENERATIONS
+    return generation === previous && (sources.now?.() ?? 0) < rotated.previousUntil
   }
 
   function blockFor(name: Name): Buffer | undefined {
     const id = replaced.has(name) ? undefined : sources.idOf(name)
-    return id === undefined ? undefined : seal(sources.master, id)
+    return id === undefined ? undefined : seal(sources.master, id, sources.rotated?.(name)?.generation ?? 0)
   }
 
   return {
@@ -60,9 +72,10 @@ export function createKeys(sources: KeySources): Keys {
         const name = declared.get(digest(canonical(key)))
         if (name !== undefined) return name
       }
-      const id = derivedId(key)
-      const name = id === undefined ? undefined : sources.nameOf(id)
-      return name === undefined || replaced.has(name) ? undefined : name
+      const found = derivedFrom(key)
+      if (found === undefined) return undefined
+      const name = sources.nameOf(found % IDS)
+      return name === undefined || replaced.has(name) || !isOf(Math.floor(found / IDS), name) ? undefined : name
     },
     keyOf: (name) => blockFor(name)?.toString('base64url'),
     uuidOf: (name) => blockFor(name)?.toString('hex').replace(GROUPS, '$1-$2-$3-$4-$5'),
@@ -84,21 +97,26 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SHORT = /^[A-Za-z0-9_-]{21}[AQgw]$/
 const GROUPS = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/
 
-/** Bytes 4 and 5 are the generation; the rest is what tells a key from 16 random bytes (2^-96). */
-const CONSTANT: Buffer = Buffer.from('\0\0overdue-k1')
-const ID_SIZE = 4
+/** Behind the number and the generation: what tells a key from 16 random bytes (2^-80). */
+const CONSTANT: Buffer = Buffer.from('overdue-k1')
+const GENERATION_AT = 4
+const HEAD_SIZE = 6
+const IDS = 2 ** 32
+const GENERATIONS = 2 ** 16
 
-function seal(master: Buffer, id: number): Buffer {
-  const block = Buffer.alloc(ID_SIZE + CONSTANT.length)
+function seal(master: Buffer, id: number, generation: number): Buffer {
+  const block = Buffer.alloc(HEAD_SIZE + CONSTANT.length)
   block.writeUInt32BE(id)
-  CONSTANT.copy(block, ID_SIZE)
+  block.writeUInt16BE(generation, GENERATION_AT)
+  CONSTANT.copy(block, HEAD_SIZE)
   return createCipheriv('aes-128-ecb', master, null).setAutoPadding(false).update(block)
 }
 
-/** ECB without padding keeps no state between blocks, so one decipher serves for good. */
-function idIn(decipher: Decipheriv, block: Buffer): number | undefined {
+/** Number and generation in one. ECB without padding keeps no state between blocks, so one decipher serves for good. */
+function sealIn(decipher: Decipheriv, block: Buffer): number | undefined {
   const plain = decipher.update(block)
-  return timingSafeEqual(plain.subarray(ID_SIZE), CONSTANT) ? plain.readUInt32BE() : undefined
+  if (!timingSafeEqual(plain.subarray(HEAD_SIZE), CONSTANT)) return undefined
+  return plain.readUInt16BE(GENERATION_AT) * IDS + plain.readUInt32BE()
 }
 
 function blockOf(key: string): Buffer | undefined {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Audience } from '../app/audience.ts'
 import type { Judge, Outcome } from '../app/ports.ts'
 import { Registry } from '../app/registry.ts'
 import type { Fact } from '../domain/fact.ts'
@@ -43,6 +44,7 @@ describe('a ledger whose store commits when told to', () => {
       note: () => undefined,
     }
     ledger = new SqliteLedger(judge, registry, () => NOON, {
+      audience: new Audience(),
       committed: (facts) => acted.push(...facts),
       measured: () => undefined,
       wasDeaf: (since) => deafSince.push(since),

@@ -9,18 +9,9 @@ import { type Fact, isHeartbeatFact } from '../domain/fact.ts'
 import type { Instant } from '../domain/time.ts'
 import { Backlog } from './ledger-backlog.ts'
 import { GroupWriter, NOBODY } from './ledger-codec.ts'
-import { PendingGroup } from './ledger-group.ts'
+import { type LedgerEvents, PendingGroup } from './ledger-group.ts'
 import { walkBack } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
-
-export type LedgerEvents = {
-  /** Facts other than signals that may now be acted on; none, as often as not. */
-  readonly committed: (facts: readonly Fact[]) => void
-  /** One commit: how long it took, in ms, and how many facts were in its groups. */
-  readonly measured: (ms: number, facts: number) => void
-  /** Signals were refused unheard from `since` until now. */
-  readonly wasDeaf: (since: Instant) => void
-}
 
 export class SqliteLedger implements Ledger {
   readonly #judge: Judge
@@ -32,7 +23,7 @@ export class SqliteLedger implements Ledger {
   readonly #inFlight: PendingGroup[] = []
   #store: Store | undefined
   #bodies: { seq: number; bytes: Uint8Array }[] = []
-  #gathering = new PendingGroup()
+  #gathering: PendingGroup
   #first = 1
   #next = 1
   #durable = 0
@@ -44,6 +35,7 @@ export class SqliteLedger implements Ledger {
     this.#registry = registry
     this.#now = now
     this.#events = events
+    this.#gathering = new PendingGroup(this.#events)
   }
 
   /** Begins to write, at the first free number. */
@@ -113,7 +105,7 @@ export class SqliteLedger implements Ledger {
       group.settle('durable')
     }
     if (done[0] !== undefined) this.#events.measured(performance.now() - done[0].sentAt, facts)
-    for (const group of done) this.#events.committed(group.takeNotable())
+    for (const group of done) group.publish()
     this.flush()
   }
 
@@ -145,7 +137,7 @@ export class SqliteLedger implements Ledger {
     group.bytes = bytes.length
     group.sentAt = performance.now()
     this.#backlog.bytes += bytes.length
-    this.#gathering = new PendingGroup()
+    this.#gathering = new PendingGroup(this.#events)
     this.#bodies = []
     this.#inFlight.push(group)
     const count = group.upTo - this.#first + 1
@@ -195,6 +187,6 @@ export class SqliteLedger implements Ledger {
 
   #speakFromMemory(group: PendingGroup): void {
     group.settle(this.#state === 'closed' ? 'closed' : 'full')
-    this.#events.committed(group.takeNotable())
+    group.publish()
   }
 }

@@ -1,9 +1,12 @@
 // What the gateway has in hand besides the heartbeats themselves: incidents, storms, mutes, pages that no channel has
-// settled, drills, windows in which it was blind, channels that fail. Folded from the facts.
+// settled, drills, windows in which it was blind, channels that fail, who stands in on call, who may speak to it. Folded
+// from the facts.
 import { type Fact, type GatewayFact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
 import { completed, evolveIncident, type Incident } from '../domain/incident.ts'
 import type { Mute } from '../domain/mute.ts'
+import type { StandIn } from '../domain/oncall.ts'
 import { Drills } from './drills.ts'
+import { Grants, type GrantsContent } from './grants.ts'
 import { Storms } from './storms.ts'
 
 const CLOSED_INCIDENTS_KEPT = 10_000
@@ -27,6 +30,8 @@ export type CasebookContent = {
   readonly mutes?: readonly Mute[]
   readonly storms?: ReturnType<Storms['content']>
   readonly drills?: ReturnType<Drills['content']>
+  readonly overrides?: readonly StandIn[]
+  readonly grants?: GrantsContent
 }
 
 export class Casebook {
@@ -39,6 +44,9 @@ export class Casebook {
   readonly mutes: Map<string, Mute> = new Map()
   readonly storms: Storms = new Storms()
   readonly drills: Drills = new Drills()
+  /** Oldest first; those of the file are not here. */
+  readonly overrides: Map<string, StandIn> = new Map()
+  readonly grants: Grants = new Grants()
   /** Resolved, and every page settled: what may be forgotten, oldest first. */
   readonly #done = new Set<string>()
   /** Open incidents by what mutes them. */
@@ -49,6 +57,7 @@ export class Casebook {
   fold(fact: Fact): void {
     if (fact.type === 'signal.received') return
     this.isDirty = true
+    this.grants.fold(fact)
     if (isHeartbeatFact(fact)) {
       if ('incident' in fact) this.#foldIncident(fact)
       if (fact.type === 'page.queued') this.unsettled.set(fact.page, fact)
@@ -75,10 +84,13 @@ export class Casebook {
       mutes: [...this.mutes.values()],
       storms: this.storms.content(),
       drills: this.drills.content(),
+      overrides: [...this.overrides.values()],
+      grants: this.grants.content(),
     }
   }
 
-  adopt({ incidents, unsettled, blind, failedChannels, mutes = [], storms = [], drills }: CasebookContent): void {
+  adopt({ incidents, unsettled, blind, failedChannels, mutes = [], storms = [], ...later }: CasebookContent): void {
+    const { drills, overrides = [], grants } = later
     for (const incident of incidents) this.#keep(undefined, completed(incident))
     for (const page of unsettled) this.unsettled.set(page.page, page)
     this.blind.push(...blind)
@@ -86,6 +98,8 @@ export class Casebook {
     for (const mute of mutes) this.mutes.set(mute.id, mute)
     this.storms.adopt(storms)
     if (drills !== undefined) this.drills.adopt(drills)
+    for (const override of overrides) this.overrides.set(override.id, override)
+    if (grants !== undefined) this.grants.adopt(grants)
   }
 
   #foldGateway(fact: GatewayFact): void {
@@ -113,6 +127,12 @@ export class Casebook {
         return this.#endMute(fact)
       case 'drill.begun':
         return this.drills.begin(fact)
+      case 'override.made':
+        this.overrides.set(fact.override.id, fact.override)
+        return
+      case 'override.ended':
+        this.overrides.delete(fact.override)
+        return
       default:
     }
   }

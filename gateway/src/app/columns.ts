@@ -99,6 +99,30 @@ export class Page {
     return VERDICTS[this.#verdicts[row] as number] as State['verdict']
   }
 
+  since(row: number): number {
+    return this.#reals[COLUMN.since + row] as number
+  }
+
+  signals(row: number): number {
+    return this.#signals[row] as number
+  }
+
+  /** Rows of which nothing was ever heard, and those that nobody has. */
+  *rowsWithoutSignals(): Iterable<number> {
+    for (let row = this.#signals.indexOf(0); row !== -1; row = this.#signals.indexOf(0, row + 1)) yield row
+  }
+
+  /** Whether no row has a verdict. */
+  isWithout(verdict: State['verdict']): boolean {
+    return !this.#verdicts.includes(VERDICT_CODE.get(verdict) as number)
+  }
+
+  /** The rows that have a verdict; what was removed keeps its last one. */
+  *rowsWith(verdict: State['verdict']): Iterable<number> {
+    const code = VERDICT_CODE.get(verdict) as number
+    for (let row = this.#verdicts.indexOf(code); row !== -1; row = this.#verdicts.indexOf(code, row + 1)) yield row
+  }
+
   /** Number of the latest fact about this row; 0: none. */
   lastSeq(row: number): number {
     return this.#reals[COLUMN.lastSeq + row] as number

@@ -5,6 +5,7 @@ export type CounterName =
   | 'signals_refused' // by reason
   | 'signals_duplicate'
   | 'signals_retained_ignored'
+  | 'alerts_taken'
   | 'pages' // by outcome: queued delivered refused expired retried
 
 export class Counters {

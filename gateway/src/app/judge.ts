@@ -6,9 +6,10 @@ import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import { wakeAt } from '../domain/moments.ts'
 import type { Name } from '../domain/names.ts'
 import type { Duration, Instant } from '../domain/time.ts'
+import { grant, isGrant } from './grant.ts'
 import type { Hearing } from './hearing.ts'
 import { type Answered, done, refused } from './look.ts'
-import { Operator } from './operator.ts'
+import { isOfOperator, Operator } from './operator.ts'
 import type { Arrival, Command, Judge } from './ports.ts'
 import type { Registry } from './registry.ts'
 import type { LiveScene } from './scene.ts'
@@ -71,6 +72,8 @@ export class PartitionJudge implements Judge {
 
   request(command: Command, now: Instant): Answered {
     this.#askedAt = now
+    if (isGrant(command)) return grant(this.#registry, command, now)
+    if (isOfOperator(command)) return this.#operator.request(command, now)
     switch (command.kind) {
       case 'declare':
         return done(this.#declare(command.name, command.terms, now))
@@ -80,10 +83,6 @@ export class PartitionJudge implements Judge {
         if (incident === undefined) return this.#ofStorm(command, now)
         return incident.state === 'resolved' ? refused('already') : this.#order(incident.heartbeat, command, now)
       }
-      case 'mute':
-      case 'unmute':
-      case 'drill':
-        return this.#operator.request(command, now)
       default:
         return this.#order(command.name, command, now)
     }

@@ -1,14 +1,24 @@
-// Commands that are about no one heartbeat's state: mutes and drills.
+// Commands that are about no one heartbeat's state: mutes, drills, and who stands in on call.
+
+import { incidentSubject } from '../domain/alert.ts'
 import { channelDrill, drillOf } from '../domain/drill.ts'
 import type { GatewayFact } from '../domain/fact.ts'
 import { isMatch, isSpent, type Mute } from '../domain/mute.ts'
+import type { StandIn } from '../domain/oncall.ts'
 import { DAY, type Duration, type Instant } from '../domain/time.ts'
 import { FORGOTTEN } from './casebook.ts'
 import { type Answered, done, type Look, refused } from './look.ts'
 import type { Command } from './ports.ts'
 import type { StormJudge } from './storm-judge.ts'
 
-/** Silences that ended so long ago are forgotten. */
+const KINDS = ['mute', 'unmute', 'drill', 'override', 'endOverride'] as const
+type Order = Extract<Command, { kind: (typeof KINDS)[number] }>
+
+export function isOfOperator(command: Command): command is Order {
+  return (KINDS as readonly string[]).includes(command.kind)
+}
+
+/** Silences and overrides that ended so long ago are forgotten. */
 const SPENT_KEPT: Duration = 30 * DAY
 
 export class Operator {
@@ -20,9 +30,19 @@ export class Operator {
     this.#storms = storms
   }
 
-  request(command: Extract<Command, { kind: 'mute' | 'unmute' | 'drill' }>, now: Instant): Answered {
-    if (command.kind === 'mute') return this.#mute(command.mute, now)
-    return command.kind === 'unmute' ? this.#unmute(command.mute, command.by, now) : this.#drill(command, now)
+  request(command: Order, now: Instant): Answered {
+    switch (command.kind) {
+      case 'mute':
+        return this.#mute(command.mute, now)
+      case 'unmute':
+        return this.#unmute(command.mute, command.by, now)
+      case 'override':
+        return this.#standIn(command.override, now)
+      case 'endOverride':
+        return this.#endOverride(command.override, command.by, now)
+      default:
+        return this.#drill(command, now)
+    }
   }
 
   #mute(mute: Mute, now: Instant): Answered {
@@ -34,11 +54,9 @@ export class Operator {
       { type: 'mute.declared', at: now, seenAt: now, mute },
       ...spent.map(({ id }): GatewayFact => ({ type: 'mute.ended', at: now, seenAt: now, mute: id, by: FORGOTTEN })),
     ])
-    for (const { id, heartbeat, severity } of registry.open()) {
-      const number = registry.find(heartbeat)
-      const terms = registry.roster.termsOf(number)
-      if (terms !== undefined && isMatch(mute.match, { about: id, name: heartbeat, terms, severity }))
-        this.#look.recheck(id)
+    for (const incident of registry.open()) {
+      const terms = registry.roster.termsOf(registry.find(incident.heartbeat))
+      if (terms !== undefined && isMatch(mute.match, incidentSubject(incident, terms))) this.#look.recheck(incident.id)
     }
     return done([...facts, ...this.#storms.recheck(now)])
   }
@@ -65,8 +83,31 @@ export class Operator {
     return done(this.#fold(drillOf(registry.heartbeat(number), { drill, by }, scene, now)))
   }
 
+  #standIn(override: StandIn, now: Instant): Answered {
+    const { overrides } = this.#look.registry.casebook
+    const scene = this.#look.scene()
+    if (overrides.has(override.id)) return refused('already')
+    if (scene.onCall(override.oncall) === undefined || !scene.hasResponder(override.who)) return refused('unknown')
+    const spent = [...overrides.values()].filter(({ to }) => to < now - SPENT_KEPT)
+    return done(
+      this.#fold([
+        { type: 'override.made', at: now, seenAt: now, override },
+        ...spent.map(({ id }): GatewayFact => overrideEnded(id, FORGOTTEN, now)),
+      ]),
+    )
+  }
+
+  #endOverride(id: string, by: string, now: Instant): Answered {
+    if (!this.#look.registry.casebook.overrides.has(id)) return refused('unknown')
+    return done(this.#fold([overrideEnded(id, by, now)]))
+  }
+
   #fold(facts: readonly GatewayFact[]): readonly GatewayFact[] {
     for (const fact of facts) this.#look.registry.fold(fact)
     return facts
   }
+}
+
+function overrideEnded(override: string, by: string, now: Instant): GatewayFact {
+  return { type: 'override.ended', at: now, seenAt: now, override, by }
 }

@@ -4,8 +4,10 @@ import type { Deed, Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Mute } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
+import type { StandIn } from '../domain/oncall.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Duration, Instant } from '../domain/time.ts'
+import type { Token, TokenMark } from '../domain/token.ts'
 
 /** Three readings of time, so that a step, a stall and a suspend can be told apart. */
 export interface Clock {
@@ -46,6 +48,20 @@ export type Command =
       readonly of: { readonly name: Name } | { readonly channel: string }
       readonly by: string
     }
+  /** Somebody stands in on call; `unknown` where there is no such schedule or responder. */
+  | { readonly kind: 'override'; readonly override: StandIn }
+  | { readonly kind: 'endOverride'; readonly override: string; readonly by: string }
+  | { readonly kind: 'makeToken'; readonly token: Token }
+  /** The one before stays good for `overlap`. */
+  | ({
+      readonly kind: 'rotateToken'
+      readonly token: string
+      readonly overlap: Duration
+      readonly by: string
+    } & TokenMark)
+  | { readonly kind: 'revokeToken'; readonly token: string; readonly by: string }
+  /** Of a heartbeat; the one before stays good for `overlap`. */
+  | { readonly kind: 'rotateKey'; readonly name: Name; readonly overlap: Duration; readonly by: string }
 
 /** Refused commands change nothing. */
 export type Reply = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly why: 'unknown' | 'already' }

@@ -1,6 +1,14 @@
 // What the gateway shows of on-call schedules: who is on call, until when, and who is next.
 import { dayOf, weekdayOf } from '../domain/civil.ts'
-import { LONGEST_LOOK, type OnCall, type Shift, shiftAt, shiftsBetween } from '../domain/oncall.ts'
+import {
+  LONGEST_LOOK,
+  type OnCall,
+  type Override,
+  type Shift,
+  type StandIn,
+  shiftAt,
+  shiftsBetween,
+} from '../domain/oncall.ts'
 import { DAY, type Duration, formatInstant, type Instant } from '../domain/time.ts'
 import { instantOf, wallAt, type Zone, zoneNamed } from '../domain/zone.ts'
 import type { List } from './read.ts'
@@ -30,6 +38,27 @@ export type OnCallView = OnCallItem & {
   readonly next: { readonly who: string; readonly from: string } | null
   /** Two weeks from the Monday on or before `at`. */
   readonly shifts: readonly ShiftItem[]
+}
+
+export type OverrideItem = {
+  /** Null: the file declares it. */
+  readonly id: string | null
+  readonly who: string
+  readonly from: string
+  readonly to: string
+  readonly by: string
+  readonly declaredBy: 'file' | 'api'
+}
+
+/** Those that are not over, in the order in which they count: a later one lies above. */
+export function listOverrides({ overrides }: OnCall, now: Instant): List<OverrideItem> {
+  return { items: overrides.filter(({ to }) => to > now).map(overrideItem), next: null }
+}
+
+export function overrideItem({ who, from, to, ...made }: Override | StandIn): OverrideItem {
+  const times = { from: formatInstant(from), to: formatInstant(to) }
+  if (!('id' in made)) return { id: null, who, ...times, by: 'the file', declaredBy: 'file' }
+  return { id: made.id, who, ...times, by: made.by, declaredBy: 'api' }
 }
 
 export function listOnCall(oncall: readonly OnCall[], now: Instant): List<OnCallItem> {

@@ -2,13 +2,14 @@
 import { baselineOf } from '../domain/baseline.ts'
 import { graceOf } from '../domain/deadline.ts'
 import { type Explanation, explain } from '../domain/explain.ts'
-import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { describeSchedule } from '../domain/schedule.ts'
 import { type Duration, formatInstant, type Instant } from '../domain/time.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { Registry } from './registry.ts'
 import type { LiveScene } from './scene.ts'
+import { type Found, type Order, search } from './search.ts'
+import { type HeartbeatFilter, Sieve } from './sieve.ts'
 
 /** A page of a longer list; `next` is where it goes on, null at its end. */
 export type List<T> = { readonly items: readonly T[]; readonly next: string | null }
@@ -32,35 +33,45 @@ export type HeartbeatItem = {
   readonly signals: number
 }
 
-export type HeartbeatFilter = {
-  readonly verdict?: Verdict
-  readonly tag?: string
-  readonly group?: string
-  readonly owner?: string
-  /** Part of a name or description, in any case. */
-  readonly q?: string
+export type HeartbeatWish = {
+  readonly filter: HeartbeatFilter
+  readonly order: Order
+  /** Where another list of the same wish ended. */
+  readonly after: string | undefined
+  readonly limit: number
 }
 
-/** Heartbeats looked at for one answer: a filter that fits few gives short pages, never a long pause. */
-const MOST_LOOKED_AT = 50_000
+/** How long somebody works at an answer, and lets others have their turn. */
+export type Pace = {
+  /** Undefined: go on. */
+  pause(): Promise<void> | undefined
+  /** An answer that is short now is better than one that is whole later. */
+  isLate(): boolean
+}
 
-/** In the order of their declaration, from number `after` (exclusive) on. */
-export function listHeartbeats(
+/** A filter that fits few may give a short list with a `next`, never a long pause. */
+export async function listHeartbeats(
   registry: Registry,
-  filter: HeartbeatFilter,
-  after: number,
-  limit: number,
-): List<HeartbeatItem> {
-  const items: HeartbeatItem[] = []
-  const { roster } = registry
-  const end = Math.min(roster.count, after + 1 + MOST_LOOKED_AT)
-  for (let number = after + 1; number < end; number++) {
-    const terms = roster.termsOf(number)
-    if (terms === undefined || !fits(registry, number, terms, filter)) continue
-    items.push(heartbeatItem(registry, number))
-    if (items.length === limit) return { items, next: number + 1 < roster.count ? String(number) : null }
+  { filter, order, after, limit }: HeartbeatWish,
+  pace: Pace,
+): Promise<List<HeartbeatItem>> {
+  const found: Found[] = []
+  let next: string | null = null
+  for (const step of search(registry, new Sieve(registry, filter), order, after)) {
+    for (const one of step.found) found.push(one)
+    // One more than is wanted says whether there are more.
+    if (found.length > limit) next = found[limit - 1]?.cursor ?? null
+    else if (step.cursor !== undefined && pace.isLate()) next = step.cursor
+    if (next !== null) break
+    await pace.pause()
   }
-  return { items, next: end < roster.count ? String(end - 1) : null }
+  const items: HeartbeatItem[] = []
+  for (const { number } of found.slice(0, limit)) {
+    // Others had their turn meanwhile: it may be gone.
+    if (registry.roster.termsOf(number) !== undefined) items.push(heartbeatItem(registry, number))
+    await pace.pause()
+  }
+  return { items, next }
 }
 
 export function heartbeatItem(registry: Registry, number: number): HeartbeatItem {
@@ -124,15 +135,4 @@ export function listChannels(
 /** Null for what never was and never comes. */
 export function whenever(at: Instant | undefined): string | null {
   return at === undefined || at === 0 || !Number.isFinite(at) ? null : formatInstant(at)
-}
-
-function fits(registry: Registry, number: number, terms: Terms, filter: HeartbeatFilter): boolean {
-  if (filter.owner !== undefined && terms.owner !== filter.owner) return false
-  if (filter.group !== undefined && terms.group !== filter.group) return false
-  if (filter.tag !== undefined && !terms.tags.includes(filter.tag)) return false
-  if (filter.q !== undefined) {
-    const text = `${registry.roster.nameOf(number)}\n${terms.description}`.toLowerCase()
-    if (!text.includes(filter.q.toLowerCase())) return false
-  }
-  return filter.verdict === undefined || registry.state(number).verdict === filter.verdict
 }

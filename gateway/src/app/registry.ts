@@ -7,6 +7,7 @@ import type { Name } from '../domain/names.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { type BlindWindow, Casebook, type FailedChannel, type Unsettled } from './casebook.ts'
 import { Page } from './columns.ts'
+import type { Facets } from './facets.ts'
 import { Roster } from './roster.ts'
 
 /** Whether a fact is not yet in a page of states, or in the casebook, as a snapshot kept them. */
@@ -20,6 +21,8 @@ export class Registry {
   readonly dirty: Set<number> = new Set()
   readonly dirtyRoster: Set<number> = new Set()
   readonly verdicts: Map<Verdict, number> = new Map()
+  /** Told of every heartbeat that changes its terms or its verdict, once somebody asks for them. */
+  facets: Facets | undefined
   readonly incidents: ReadonlyMap<string, Incident> = this.casebook.incidents
   readonly openIncidents: ReadonlySet<string> = this.casebook.openIncidents
   readonly unsettled: ReadonlyMap<string, Unsettled> = this.casebook.unsettled
@@ -40,6 +43,27 @@ export class Registry {
 
   state(number: number): State {
     return (this.pages[number >> 10] as Page).get(number & 1023)
+  }
+
+  verdictOf(number: number): Verdict {
+    return (this.pages[number >> 10] as Page).verdict(number & 1023)
+  }
+
+  /** Whether a signal was ever heard. */
+  hasSignals(number: number): boolean {
+    return (this.pages[number >> 10] as Page).signals(number & 1023) > 0
+  }
+
+  /** Numbers of heartbeats by verdict: a look at a byte of each, and at none where there is none. */
+  *withVerdict(verdict: Verdict): Iterable<number> {
+    let left = this.verdicts.get(verdict) ?? 0
+    for (let page = 0; left > 0 && page < this.pages.length; page++)
+      for (const row of (this.pages[page] as Page).rowsWith(verdict)) {
+        const number = (page << 10) | row
+        if (this.roster.termsOf(number) === undefined) continue
+        left--
+        yield number
+      }
   }
 
   /** Number of the latest fact about a heartbeat; 0: none. */
@@ -99,6 +123,7 @@ export class Registry {
     if (terms === undefined) return
     const before = known === undefined ? undefined : this.state(number)
     this.#put(number, evolve(terms, before, fact), known === undefined)
+    if (fact.type === 'heartbeat.declared') this.facets?.place(number)
   }
 
   #foldEverywhere(fact: GatewayFact, isNews: IsNews): void {
@@ -121,6 +146,7 @@ export class Registry {
     if (this.roster.termsOf(number) === undefined) return
     this.#count(this.state(number).verdict, -1)
     this.roster.remove(number)
+    this.facets?.place(number)
     this.dirtyRoster.add(number >> 10)
     this.dirty.add(number >> 10)
   }
@@ -134,6 +160,7 @@ export class Registry {
       this.#count(state.verdict, 1)
     }
     page.put(row, state)
+    if (before !== state.verdict) this.facets?.place(number)
     this.dirty.add(number >> 10)
   }
 

@@ -1,6 +1,7 @@
 // Who there is: names, their numbers (given once, never again), and terms shared by all who have the same.
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
+import { RosterTexts } from './roster-texts.ts'
 
 export class Roster {
   /** Lower-cased name to number: two names may not differ by case alone. */
@@ -9,6 +10,9 @@ export class Roster {
   /** Undefined: removed; its number and name stay for the facts that carry them. */
   readonly #terms: (Terms | undefined)[] = []
   readonly #shared = new Map<string, Terms>()
+  /** How often each page of 1,024 changed. */
+  readonly #revisions: number[] = []
+  readonly texts: RosterTexts = new RosterTexts(this)
   /** One signal asks for the same name several times in a row. */
   #lastName: Name | undefined
   #lastNumber = -1
@@ -46,6 +50,11 @@ export class Roster {
     return this.#terms[number]
   }
 
+  /** Another each time a page changes. */
+  revisionOf(page: number): number {
+    return this.#revisions[page] ?? 0
+  }
+
   /** Declares a name or gives it other terms. */
   declare(name: Name, terms: Terms): number {
     const known = this.find(name)
@@ -59,6 +68,7 @@ export class Roster {
     this.#lastName = undefined
     while (this.#names.length < number) this.#names.push('')
     this.#names[number] = name
+    this.#changed(number)
     this.#terms[number] = terms === undefined || isShared ? terms : this.share(terms)
     if (terms !== undefined) this.#numbers.set(name.toLowerCase(), number)
   }
@@ -66,6 +76,7 @@ export class Roster {
   remove(number: number): void {
     this.#lastName = undefined
     this.#terms[number] = undefined
+    this.#changed(number)
     this.#numbers.delete((this.#names[number] as Name).toLowerCase())
   }
 
@@ -80,5 +91,9 @@ export class Roster {
 
   *numbers(): Iterable<number> {
     for (let number = 0; number < this.#names.length; number++) if (this.#terms[number] !== undefined) yield number
+  }
+
+  #changed(number: number): void {
+    this.#revisions[number >> 10] = this.revisionOf(number >> 10) + 1
   }
 }

@@ -1,12 +1,13 @@
 // What a decision may know beyond its own heartbeat, as it is now: policies, whom names stand for, and everything that
 // mutes. Asks the registry and the settings; changes neither.
+import { type AlertSubject, incidentSubject, stormSubject } from '../domain/alert.ts'
 import type { Scene } from '../domain/draft.ts'
 import type { Way } from '../domain/escalate.ts'
 import { type Muting, NO_POLICY, type Policy } from '../domain/escalation.ts'
 import { inZone } from '../domain/explain.ts'
 import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
-import { isMatch, type Mute, type MuteSubject, type Spell, spellAt } from '../domain/mute.ts'
+import { isMatch, type Mute, type Spell, spellAt } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import { type OnCall, shiftsBetween } from '../domain/oncall.ts'
 import { explainedBy } from '../domain/parent.ts'
@@ -61,6 +62,11 @@ export class LiveScene implements Scene, StormScene {
     return this.#settings.policies
   }
 
+  /** Names of those who can be paged, in the order of the file. */
+  get responders(): readonly string[] {
+    return [...this.#responders.keys()]
+  }
+
   policyOf(terms: Terms): Policy {
     return this.policy(terms.policy)
   }
@@ -69,11 +75,26 @@ export class LiveScene implements Scene, StormScene {
     return this.#policies.get(name) ?? this.#policies.get('default') ?? NO_POLICY
   }
 
+  /** With whoever stands in, by the file and by somebody's word. */
+  onCall(name: string): OnCall | undefined {
+    const declared = this.#oncall.get(name)
+    return declared && this.#withStandIns(declared)
+  }
+
+  /** In the order of the file. */
+  onCalls(): readonly OnCall[] {
+    return this.#settings.oncall.map((declared) => this.#withStandIns(declared))
+  }
+
+  hasResponder(name: string): boolean {
+    return this.#responders.has(name)
+  }
+
   waysTo(target: string, at: Instant): readonly Way[] {
     if (this.channels.includes(target)) return [{ channel: target, path: target }]
     const channels = this.#responders.get(target)
     if (channels !== undefined) return channels.map((channel) => ({ channel, path: `${target} › ${channel}` }))
-    const oncall = this.#oncall.get(target)
+    const oncall = this.onCall(target)
     // Of the whole shift only its first moment is of interest.
     const who = oncall && shiftsBetween(oncall, at, at + 1)[0]?.who
     if (who === undefined) return []
@@ -90,13 +111,12 @@ export class LiveScene implements Scene, StormScene {
   }
 
   /** The silence or maintenance window that covers it; of several the one that lasts longest. */
-  silenceOf({ name, terms }: Heartbeat, { id, severity }: Incident, now: Instant): Muting | undefined {
-    return this.#silence({ about: id, name, terms, severity }, now)
+  silenceOf({ terms }: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
+    return this.#silence(incidentSubject(incident, terms), now)
   }
 
-  muteOfStorm({ id, scope, severity }: Storm, now: Instant): Muting | undefined {
-    const terms = { tags: [], owner: '', group: scope.kind === 'group' ? scope.group : '' }
-    return this.#silence({ about: id, terms, severity }, now)
+  muteOfStorm(storm: Storm, now: Instant): Muting | undefined {
+    return this.#silence(stormSubject(storm), now)
   }
 
   /** Every silence and maintenance window that somebody made or the file declares. */
@@ -105,7 +125,19 @@ export class LiveScene implements Scene, StormScene {
     yield* this.#registry.casebook.mutes.values()
   }
 
-  #silence(subject: MuteSubject, now: Instant): Muting | undefined {
+  /** The mutes that are in force at the moment. */
+  inForce(now: Instant): readonly Mute[] {
+    return [...this.mutes()].filter((mute) => this.#spellOf(mute, now) !== undefined)
+  }
+
+  #withStandIns(declared: OnCall): OnCall {
+    const made = [...this.#registry.casebook.overrides.values()].filter(({ oncall }) => oncall === declared.name)
+    // Whoever is no responder any more is not paged, so they stand in for nobody.
+    const good = made.filter(({ who }) => this.#responders.has(who))
+    return good.length === 0 ? declared : { ...declared, overrides: [...declared.overrides, ...good] }
+  }
+
+  #silence(subject: AlertSubject, now: Instant): Muting | undefined {
     let longest: { readonly mute: Mute; readonly until: Instant } | undefined
     for (const mute of this.mutes()) {
       if (!isMatch(mute.match, subject)) continue

@@ -163,19 +163,31 @@ const LOGGED: ReadonlySet<string> = new Set([
   'mute.declared',
   'mute.ended',
   'drill.begun',
+  'override.made',
+  'override.ended',
+  'token.made',
+  'token.rotated',
+  'token.revoked',
+  'key.rotated',
   'blind.passed',
   'clock.stepped',
   'channel.failed',
   'channel.recovered',
 ])
 
-const UNLOGGED: ReadonlySet<string> = new Set(['type', 'policy', 'explanation', 'note', 'pages', 'muted', 'link'])
+const UNLOGGED: ReadonlySet<string> = new Set([
+  ...['type', 'policy', 'explanation', 'note', 'pages', 'muted', 'link', 'made', 'digest', 'last4'],
+])
+const BY_ID: ReadonlySet<string> = new Set(['mute', 'override'])
 
-/** Ids, verdicts and instants; no policy and no free text. */
-function loggable({ mute, ...fields }: object & { readonly mute?: unknown }): Readonly<Record<string, unknown>> {
-  const shown = Object.entries(fields).filter(([key]) => !UNLOGGED.has(key))
-  const id = typeof mute === 'object' && mute !== null && 'id' in mute ? mute.id : mute
-  return Object.fromEntries(id === undefined ? shown : [...shown, ['mute', id]])
+/** Ids, verdicts and instants; no policy, no free text, nothing of a token. */
+function loggable(fact: Fact): Readonly<Record<string, unknown>> {
+  const shown = Object.entries(fact).filter(([key]) => !UNLOGGED.has(key))
+  return Object.fromEntries(shown.map(([key, value]) => [key, BY_ID.has(key) ? idOf(value) : value]))
+}
+
+function idOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : value
 }
 
 function namesOnly({ channels, ...settings }: WatchSettings): SceneSettings {

@@ -38,6 +38,7 @@ describe('a configuration', () => {
   it('that says nothing listens on loopback, keeps its data here, and pages nobody', () => {
     expect(settings('')).toEqual({
       file: '/etc/overdue/overdue.yaml',
+      grafana: {},
       http: { host: '127.0.0.1', port: 8080 },
       mqtt: { host: '127.0.0.1', port: 1883 },
       data: './data',
@@ -48,6 +49,7 @@ describe('a configuration', () => {
       signals: { open: 'auto', create: 'auto' },
       channels: [],
       allow: [],
+      published: { groups: [], badges: false, descriptions: false },
       responders: [],
       oncall: [],
       policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [], fallback: [] }],

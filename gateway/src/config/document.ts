@@ -8,6 +8,7 @@ import { readDrills } from './drills.ts'
 import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
 import type { DocumentFields, TermsFields } from './fields.ts'
+import { readAlertmanager, readGrafana } from './grafana.ts'
 import { readHeartbeats } from './heartbeats.ts'
 import { readInflux } from './influx.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
@@ -15,6 +16,7 @@ import * as literals from './literals.ts'
 import { readMutes } from './mutes.ts'
 import { readOnCall } from './oncall.ts'
 import { readPolicies } from './policies.ts'
+import { readPublic } from './public.ts'
 import { createReport, type Report, show, showSecret } from './report.ts'
 import type { Address, Settings } from './settings.ts'
 import { fitDocument } from './shape.ts'
@@ -89,6 +91,9 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
     ...readWatchdog(fields.watchdog, report),
+    published: readPublic(fields.public, report),
+    grafana: readGrafana(fields.grafana, environment.grafanaToken, report),
+    ...readAlertmanager(fields.alertmanager, report),
     responders,
     oncall,
     policies,

@@ -14,6 +14,7 @@ export type Environment = {
   readonly data?: string
   readonly log?: Settings['log']
   readonly adminToken?: string
+  readonly grafanaToken?: string
   readonly influx?: { readonly url?: string; readonly token?: string; readonly org?: string; readonly bucket?: string }
 }
 
@@ -33,6 +34,7 @@ export function readEnvironment(env: Variables, readFile: (path: string) => stri
     data: env['OVERDUE_DATA'],
     log,
     adminToken: secretOf(env, 'OVERDUE_ADMIN_TOKEN', readFile, report),
+    grafanaToken: secretOf(env, 'OVERDUE_GRAFANA_TOKEN', readFile, report),
   }
   const influx = said({
     url: env['INFLUX_URL'],
@@ -59,6 +61,8 @@ export const KNOWN_VARIABLES: readonly string[] = [
   'OVERDUE_LOG',
   'OVERDUE_ADMIN_TOKEN',
   'OVERDUE_ADMIN_TOKEN_FILE',
+  'OVERDUE_GRAFANA_TOKEN',
+  'OVERDUE_GRAFANA_TOKEN_FILE',
   // As InfluxData's own tools call them.
   'INFLUX_URL',
   'INFLUX_TOKEN',

@@ -106,6 +106,9 @@ export type InfluxFields = {
 
 export type WatchdogFields = { url?: string; every?: string }
 
+export type GrafanaFields = { token?: string; annotations?: { url?: string; token?: string } }
+export type AlertmanagerFields = { url?: string; every?: string; username?: string; password?: string; token?: string }
+
 type Patterns = string | string[]
 export type MatchFields = {
   name?: Patterns
@@ -130,6 +133,8 @@ export type MuteFields = {
   by?: string
   reason?: string
 }
+/** What anybody may see. */
+export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
 
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
@@ -146,6 +151,9 @@ export type DocumentFields = {
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields
+  public?: PublicFields
+  grafana?: GrafanaFields
+  alertmanager?: AlertmanagerFields
   responders?: List<ResponderFields>
   oncall?: List<OnCallFields>
   policies?: List<PolicyFields>

@@ -52,6 +52,13 @@ const PAIR =
 /** Words that are no strings, here or in older YAML; the parser decides. */
 const RESERVED = /^(?:true|false|null|yes|no|on|off|y|n)$/i
 
+/** Text that needs no quotes to be itself. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text) && !RESERVED.test(text)
+}
+
+const PLAIN = /^(?:[A-Za-z][A-Za-z0-9_/.-]*|(?:[0-9]{1,9}(?:ms|[smhdw]))+)$/
+
 function isEmpty(line: string): boolean {
   return /^\s*(?:#.*)?$/.test(line)
 }

@@ -37,6 +37,9 @@ export type SmtpServer = {
   readonly login?: { readonly user: string; readonly password: string }
 }
 
+/** An Alertmanager that is told what is wrong; `authorization` is a header, and a secret. */
+export type AlertmanagerSettings = { readonly url: string; readonly every: Duration; readonly authorization?: string }
+
 /** A person, and the channels that reach them, by name. */
 export type ResponderSettings = { readonly name: string; readonly page: readonly string[] }
 
@@ -84,8 +87,16 @@ export type Settings = {
   readonly channels: readonly ChannelSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
   readonly allow: readonly string[]
+  /** What anybody may see without a token: status pages of groups, badges of everything, descriptions on those pages. */
+  readonly published: { readonly groups: readonly string[]; readonly badges: boolean; readonly descriptions: boolean }
   /** Who is pinged for as long as the gateway is well. */
   readonly watchdog?: { readonly url: string; readonly every: Duration }
+  /** `token`: good for what Grafana calls here. `annotations`: where Grafana is told, with a token of its own making. */
+  readonly grafana: {
+    readonly token?: string
+    readonly annotations?: { readonly url: string; readonly token: string }
+  }
+  readonly alertmanager?: AlertmanagerSettings
   readonly responders: readonly ResponderSettings[]
   readonly oncall: readonly OnCall[]
   readonly policies: readonly Policy[]

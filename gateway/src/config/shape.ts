@@ -7,9 +7,11 @@ import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
+import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
 import { InfluxShape } from './shape-influx.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
+import { PublicShape } from './shape-public.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
@@ -143,6 +145,9 @@ const DocumentShape = Type.Object(
     channels: listOf(ChannelShape, 'channels'),
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
     watchdog: optional(WatchdogShape),
+    public: optional(PublicShape),
+    grafana: optional(GrafanaShape),
+    alertmanager: optional(AlertmanagerShape),
     responders: listOf(ResponderShape, 'responders'),
     oncall: listOf(OnCallShape, 'on-call schedules'),
     policies: listOf(PolicyShape, 'policies'),

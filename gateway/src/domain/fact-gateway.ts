@@ -4,8 +4,10 @@ import type { Deed, PageKind, Times } from './fact.ts'
 import type { Severity } from './heartbeat.ts'
 import type { Mute } from './mute.ts'
 import type { Name } from './names.ts'
+import type { StandIn } from './oncall.ts'
 import type { Source } from './signal.ts'
 import type { Instant } from './time.ts'
+import type { Token, TokenMark } from './token.ts'
 
 export type GatewayFact = Times & GatewayFactBody
 
@@ -45,6 +47,22 @@ type GatewayFactBody =
   | ({ readonly type: 'storm.resolved'; readonly storm: string; readonly open: number } & Deed)
   | { readonly type: 'mute.declared'; readonly mute: Mute }
   | { readonly type: 'mute.ended'; readonly mute: string; readonly by: string }
+  | { readonly type: 'override.made'; readonly override: StandIn }
+  | { readonly type: 'override.ended'; readonly override: string; readonly by: string }
+  /** Without the token: only its digest. */
+  | { readonly type: 'token.made'; readonly token: string; readonly made: Token }
+  | ({ readonly type: 'token.rotated'; readonly token: string; readonly previousUntil: Instant } & TokenMark & {
+        readonly by: string
+      })
+  | { readonly type: 'token.revoked'; readonly token: string; readonly by: string }
+  /** The key of a heartbeat; `generation` counts its keys from 0. */
+  | {
+      readonly type: 'key.rotated'
+      readonly of: Name
+      readonly generation: number
+      readonly previousUntil: Instant
+      readonly by: string
+    }
   | {
       readonly type: 'drill.begun'
       readonly drill: string

@@ -1,7 +1,8 @@
 // Silences and maintenance windows: what they match, and when they are in force. Both are the same thing with another
 // name: a silence is somebody's word of the moment, a maintenance window is planned.
-import type { Severity, Terms } from './heartbeat.ts'
-import type { Name } from './names.ts'
+import { type AlertSubject, alertLabel } from './alert.ts'
+import type { Severity } from './heartbeat.ts'
+import { formatMatcher, isFitting, type Matcher } from './matcher.ts'
 import { nextDue, previousDue, type Schedule } from './schedule.ts'
 import { type Duration, type Instant, isDue, NEVER } from './time.ts'
 
@@ -14,6 +15,8 @@ export type Match = {
   readonly severity?: Severity
   /** One incident or one storm: a snooze. */
   readonly about?: string
+  /** Of the labels that it has as an alert, all of them. */
+  readonly labels?: readonly Matcher[]
 }
 
 /** `from` inclusive, `until` exclusive; or as long as `for` from each firing of `cron` on. */
@@ -31,20 +34,14 @@ export type Mute = {
   readonly declaredBy: 'file' | 'api' | 'link' | 'url'
 }
 
-/** What a mute is held against. */
-export type MuteSubject = {
-  readonly about: string
-  readonly name?: Name
-  readonly terms?: Pick<Terms, 'tags' | 'group' | 'owner'>
-  readonly severity: Severity
-}
-
-export function isMatch(match: Match, { about, name, terms, severity }: MuteSubject): boolean {
+export function isMatch(match: Match, subject: AlertSubject): boolean {
+  const { about, name, terms, severity } = subject
   if (match.about !== undefined && match.about !== about) return false
   if (match.severity !== undefined && match.severity !== severity) return false
   if (match.names !== undefined && !isAny(match.names, name)) return false
   if (match.groups !== undefined && !isAny(match.groups, terms?.group)) return false
   if (match.owners !== undefined && !isAny(match.owners, terms?.owner)) return false
+  if (match.labels?.every((matcher) => isFitting(matcher, alertLabel(subject, matcher.name))) === false) return false
   return match.tags === undefined || match.tags.every((tag) => terms?.tags.some((own) => isLike(tag, own)) === true)
 }
 
@@ -81,7 +78,7 @@ export function isSpent({ when }: Pick<Mute, 'when'>, at: Instant): boolean {
 }
 
 /** What it matches, for people: `group hall-7, severity warning`. */
-export function describeMatch({ names, tags, groups, owners, severity, about }: Match): string {
+export function describeMatch({ names, tags, groups, owners, severity, about, labels }: Match): string {
   const parts = [
     names && `name ${names.join(' or ')}`,
     tags && `tag ${tags.join(' and ')}`,
@@ -89,6 +86,7 @@ export function describeMatch({ names, tags, groups, owners, severity, about }: 
     owners && `owner ${owners.join(' or ')}`,
     severity && `severity ${severity}`,
     about && `only ${about}`,
+    labels && `labels ${labels.map(formatMatcher).join(' and ')}`,
   ].filter((part) => part !== undefined)
   return parts.length === 0 ? 'everything' : parts.join(', ')
 }

@@ -14,6 +14,14 @@ export type Override = {
   readonly rotation?: never
 }
 
+/** An override that somebody made while the gateway runs; those of the file are not such. */
+export type StandIn = Omit<Override, 'rotation'> & {
+  readonly id: string
+  /** Name of the on-call schedule. */
+  readonly oncall: string
+  readonly by: string
+}
+
 export type OnCall = {
   readonly name: string
   /** IANA; hand-offs and hours are times on its clock. */
