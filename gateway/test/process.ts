@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
-const START_WITHIN = 20_000
+const START_WITHIN = 60_000
 export const TOKEN = 'ovd_test-token-of-the-process-tests'
 
 export type Answer = { readonly status: number; readonly body: unknown }
