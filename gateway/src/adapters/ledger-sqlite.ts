@@ -10,7 +10,7 @@ import type { Instant } from '../domain/time.ts'
 import { Backlog } from './ledger-backlog.ts'
 import { GroupWriter, NOBODY } from './ledger-codec.ts'
 import { type LedgerEvents, PendingGroup } from './ledger-group.ts'
-import { History } from './ledger-history.ts'
+import { walkBack } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
 
 /** Bytes; what one decision gives stays together, however much it is. */
@@ -31,7 +31,6 @@ export class SqliteLedger implements Ledger {
   #next = 1
   #durable = 0
   #isFlushing = false
-  readonly #history: History
   #state: 'ok' | 'full' | 'closed' = 'ok'
 
   constructor(judge: Judge, registry: Registry, now: () => Instant, events: LedgerEvents) {
@@ -39,7 +38,6 @@ export class SqliteLedger implements Ledger {
     this.#registry = registry
     this.#now = now
     this.#events = events
-    this.#history = new History(registry)
     this.#gathering = new PendingGroup(this.#events)
   }
 
@@ -89,7 +87,7 @@ export class SqliteLedger implements Ledger {
   history(name: string, before: number, limit: number): Promise<readonly Numbered[]> {
     // What is asked of the store after this finds the latest facts there.
     this.flush()
-    return this.#history.walkBack(this.#opened, this.#registry.find(name), before, limit)
+    return walkBack(this.#opened, this.#registry, this.#registry.find(name), before, limit)
   }
 
   body(seq: number): Promise<Uint8Array | undefined> {
