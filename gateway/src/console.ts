@@ -1,6 +1,7 @@
 // The console, put together: its pages, and the files that they need.
 import type { Route } from './adapters/http-route.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
+import { Overview } from './app/overview.ts'
 import type { Watch } from './app/watch.ts'
 import { readAssets } from './console/assets.ts'
 import { boardRoutes } from './console/board.ts'
@@ -14,7 +15,7 @@ import type { ConsoleWorld } from './console/world.ts'
 
 export type Surroundings = Omit<
   ConsoleWorld,
-  'asset' | 'registry' | 'ledger' | 'pager' | 'counters' | 'scene' | 'lastTickAt'
+  'asset' | 'overview' | 'registry' | 'ledger' | 'pager' | 'counters' | 'scene' | 'lastTickAt'
 > & { readonly watch: Watch<SqliteLedger> }
 
 export function consoleRoutes({ watch, ...rest }: Surroundings): readonly Route[] {
@@ -23,6 +24,7 @@ export function consoleRoutes({ watch, ...rest }: Surroundings): readonly Route[
   const scene = () => watch.scene
   const world: ConsoleWorld = {
     ...rest,
+    overview: new Overview(registry, rest.now),
     ...{ asset, registry, ledger, pager, counters, scene },
     lastTickAt: () => watch.lastTickAt,
   }

@@ -51,9 +51,10 @@ ${paste(heartbeat, key, viewer)}
     const port = world.mqttPort()
     const mqtt = port === undefined ? undefined : { host: new URL(live.url).hostname, port }
     const ways = waysToTell({ name, url: live.url, key: key ?? 'KEY', schedule: terms.schedule, mqtt })
-    const keyless = viewer.scope === 'read'
-      ? 'Whoever may write sees the key.'
-      : `${live.file} declares its key; it goes where KEY stands.`
+    const keyless =
+      viewer.scope === 'read'
+        ? 'Whoever may write sees the key.'
+        : `${live.file} declares its key; it goes where KEY stands.`
     return html`<section class="paste" aria-label="Lines to paste">
     <p class="soft">${name} is saved. Pick how the job can tell. ${key === undefined && keyless}</p>
     <div class="tabs wide" role="radiogroup" aria-label="Kind of job">${ways.map(
