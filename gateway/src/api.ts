@@ -7,13 +7,14 @@ import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { type Api, createApi } from './adapters/http-api.ts'
 import { type DeclareRules, declareRoutes } from './adapters/http-declare.ts'
+import { docsRoutes } from './adapters/http-docs.ts'
 import { drillRoutes } from './adapters/http-drills.ts'
 import { eventRoutes } from './adapters/http-events.ts'
 import { exportRoutes } from './adapters/http-export.ts'
 import { healthRoutes } from './adapters/http-health.ts'
 import { muteRoutes } from './adapters/http-mutes.ts'
 import { oncallRoutes } from './adapters/http-oncall.ts'
-import { openApiRoute } from './adapters/http-openapi.ts'
+import { openApiDocument, openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
 import { overrideRoutes } from './adapters/http-overrides.ts'
 import { policyRoutes } from './adapters/http-policies.ts'
@@ -29,12 +30,14 @@ import { factsAfter } from './adapters/ledger-facts.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
+import type { Attendee } from './adapters/mqtt-attendance.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import type { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
+import type { ConsoleWorld } from './console/world.ts'
 import { consoleRoutes } from './console.ts'
 import type { Checked } from './domain/problem.ts'
 import type { Instant } from './domain/time.ts'
@@ -55,12 +58,14 @@ export type ApiWorld = {
   readonly version: string
   readonly log: Log
   /** Read anew for each request: a reload changes it. */
-  readonly live: DeclareRules['live'] & { readonly url: string; readonly grafanaToken: string | undefined }
+  readonly live: DeclareRules['live'] & ConsoleWorld['live'] & { readonly grafanaToken: string | undefined }
   now(): Instant
   watchdog(): WatchdogStatus | undefined
   mqttClients(): number
   /** Undefined: there is no MQTT. */
   mqttPort(): number | undefined
+  /** Connected over MQTT, latest first. */
+  latestDevices(most: number): readonly Attendee[]
   /** The text of the file with what was made besides. */
   exported(text: string): Checked<string>
   /** Whether only this machine can reach it. */
@@ -115,8 +120,20 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
-  const pages = { watch, newcomers, commits, version, live, now, series: series.status, mqttPort: world.mqttPort }
-  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
-  const { handle, close } = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
+  const { mqttPort } = world
+  const devices = { count: world.mqttClients, latest: world.latestDevices }
+  const pages = {
+    ...{ watch, newcomers, commits, version, live, now, access, master, devices, mqttPort },
+    series: series.status,
+  }
+  const document = openApiDocument(routes, version)
+  const others = [
+    openApiRoute(document),
+    ...docsRoutes(document),
+    ...answerPages,
+    ...grafanaRoutes({ watch, version, live, now }),
+    ...consoleRoutes(pages),
+  ]
+  const { handle, close } = await createApi([...routes, ...others], access, log)
   return { handle, close, endStreams: () => events.close() }
 }

@@ -58,6 +58,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/config/shape-influx.ts',
     'gateway/src/config/shape-mutes.ts',
     'gateway/src/config/shape-oncall.ts',
+    'gateway/src/config/shape-public.ts',
     'gateway/src/config/shape-watchdog.ts',
     'gateway/src/config/shape.ts',
   ],

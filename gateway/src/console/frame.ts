@@ -54,7 +54,7 @@ ${SYMBOLS}
 ${main}
 ${rail && html`<aside class="rail" aria-label="Gateway and housekeeping">${rail}</aside>`}
 </main>
-<footer class="foot"><p>Times are ${about.zone}. Zone data ${about.tz}. Overdue ${about.version}.</p>${viewer && signOut(viewer)}</footer>
+<footer class="foot"><p>Times are ${about.zone}.${viewer && ` Zone data ${about.tz}. Overdue ${about.version}.`}</p>${viewer && signOut(viewer)}</footer>
 </body>
 </html>`
 }

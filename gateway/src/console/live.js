@@ -6,6 +6,7 @@
 //   <… data-of="NAME">                                the page is about this heartbeat: its events are enough
 //   <p data-pulse>                                    says since when the connection is lost
 //   <button data-copy="id">                           copies the text of that element
+//   <input type="file" data-into="id">               puts the text of a file into that field
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -202,6 +203,10 @@ async function copy(button) {
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-copy]')
   if (button) void copy(button)
+})
+document.addEventListener('change', async ({ target }) => {
+  const field = document.getElementById(target.dataset?.into)
+  if (field !== null && target.files?.[0] !== undefined) field.value = await target.files[0].text()
 })
 document.addEventListener('visibilitychange', () => {
   listen()

@@ -23,15 +23,24 @@ const PITCH = 4
 export function strip(marks: readonly Mark[]): Html {
   const shown = marks.slice(-STRIP_LENGTH)
   const all: readonly Mark[] = [...new Array<Mark>(STRIP_LENGTH - shown.length).fill('unseen'), ...shown]
+  return drawn(all, MARK_WORDS, `Last ${STRIP_LENGTH}`)
+}
+
+/** One mark a day, of any number of days. */
+export function daysStrip(days: readonly Mark[]): Html {
+  return drawn(days, { ...MARK_WORDS, ok: 'fine', unseen: 'not known' }, `Last ${days.length} days`)
+}
+
+function drawn(all: readonly Mark[], words: Readonly<Record<Mark, string>>, what: string): Html {
   const paths = MARKS.flatMap((mark) => {
     const drawn = all.flatMap((each, place) => (each === mark ? [DRAWN[mark](2 + PITCH * place)] : []))
     return drawn.length === 0 ? [] : [`<path class="${mark}" d="${drawn.join('')}"/>`]
   })
   const counts = MARKS.flatMap((mark) => {
     const count = all.filter((each) => each === mark).length
-    return count === 0 ? [] : [`${count} ${MARK_WORDS[mark]}`]
+    return count === 0 ? [] : [`${count} ${words[mark]}`]
   })
-  return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Last ${STRIP_LENGTH}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
+  return html`<svg class="strip" viewBox="0 0 ${PITCH * all.length} 14" role="img" aria-label="${what}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
 }
 
 /** Nothing came yet, and one mark beats for what is waited for. */

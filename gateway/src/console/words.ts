@@ -1,5 +1,21 @@
 // Words that several pages need: counts, lists of names, a page's grammar.
 
+/** From Sunday on. */
+export const WEEKDAYS: readonly string[] = [
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+]
+
+export const MONTHS: readonly string[] = [
+  ...['January', 'February', 'March', 'April', 'May', 'June'],
+  ...['July', 'August', 'September', 'October', 'November', 'December'],
+]
+
 const FIGURES = new Intl.NumberFormat('en')
 
 /** `12,408`. */

@@ -1,7 +1,9 @@
 // What the pages of the console know of the gateway, and how a page becomes an answer.
+import type { Access } from '../adapters/http-access.ts'
 import type { Answer, Asked, TextStatus } from '../adapters/http-route.ts'
 import type { SeriesStatus } from '../adapters/influx-messages.ts'
 import type { Keys } from '../adapters/keys.ts'
+import type { Attendee } from '../adapters/mqtt-attendance.ts'
 import type { Counters } from '../app/counters.ts'
 import type { Histogram } from '../app/histogram.ts'
 import type { Newcomers } from '../app/newcomers.ts'
@@ -13,6 +15,7 @@ import type { LiveScene } from '../app/scene.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Checked } from '../domain/problem.ts'
 import type { Instant } from '../domain/time.ts'
+import type { BadgeMarks } from './badge-marks.ts'
 import type { Clock } from './clock.ts'
 import { frame, type Page, type Viewer } from './frame.ts'
 import type { Html } from './html.ts'
@@ -32,9 +35,14 @@ export type ConsoleWorld = {
     readonly url: string
     readonly file: string
     readonly keys: Keys
+    readonly published: { readonly groups: readonly string[]; readonly badges: boolean; readonly descriptions: boolean }
     /** Terms from what is said in the words of the file. */
     checkTerms(said: unknown, base?: Terms): Checked<Terms>
   }
+  readonly marks: BadgeMarks
+  readonly access: Pick<Access, 'lastUsedAt'>
+  /** Connected over MQTT: how many, and the latest. */
+  readonly devices: { count(): number; latest(most: number): readonly Attendee[] }
   /** Address of a file of the console's own. */
   asset(name: string): string
   scene(): LiveScene
