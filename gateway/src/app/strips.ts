@@ -1,6 +1,5 @@
 // The marks of the last arrivals for a row of the board, of those heartbeats that somebody looks at:
 // read from the ledger once, and then only what came since.
-import type { Terms } from '../domain/heartbeat.ts'
 import type { Instant } from '../domain/time.ts'
 import { factsFor, type Mark, Tale } from './arrivals.ts'
 import type { Ledger } from './ports.ts'
@@ -52,9 +51,9 @@ export class Strips {
 
 /** A silent `every` heartbeat is missed once more each period. */
 export function withSilence(marks: readonly Mark[], registry: Registry, number: number, now: Instant): readonly Mark[] {
-  const { schedule } = registry.roster.termsOf(number) as Terms
+  const schedule = registry.roster.termsOf(number)?.schedule
   const { verdict, since } = registry.state(number)
-  if (schedule.kind !== 'every' || verdict !== 'missed' || marks.at(-1) !== 'missed') return marks
+  if (schedule?.kind !== 'every' || verdict !== 'missed' || marks.at(-1) !== 'missed') return marks
   const more = Math.min(MOST_SILENT - 1, Math.floor((now - since) / schedule.every))
   return [...marks, ...new Array<Mark>(Math.max(0, more)).fill('missed')].slice(-STRIP_LENGTH)
 }
