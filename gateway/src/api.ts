@@ -7,13 +7,14 @@ import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { type Api, createApi } from './adapters/http-api.ts'
 import { type DeclareRules, declareRoutes } from './adapters/http-declare.ts'
+import { docsRoutes } from './adapters/http-docs.ts'
 import { drillRoutes } from './adapters/http-drills.ts'
 import { eventRoutes } from './adapters/http-events.ts'
 import { exportRoutes } from './adapters/http-export.ts'
 import { healthRoutes } from './adapters/http-health.ts'
 import { muteRoutes } from './adapters/http-mutes.ts'
 import { oncallRoutes } from './adapters/http-oncall.ts'
-import { openApiRoute } from './adapters/http-openapi.ts'
+import { openApiDocument, openApiRoute } from './adapters/http-openapi.ts'
 import { operateRoutes } from './adapters/http-operate.ts'
 import { overrideRoutes } from './adapters/http-overrides.ts'
 import { policyRoutes } from './adapters/http-policies.ts'
@@ -125,7 +126,14 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...{ watch, newcomers, commits, version, live, now, access, master, devices, mqttPort },
     series: series.status,
   }
-  const others = [...answerPages, ...grafanaRoutes({ watch, version, live, now }), ...consoleRoutes(pages)]
-  const { handle, close } = await createApi([...routes, openApiRoute(routes, version), ...others], access, log)
+  const document = openApiDocument(routes, version)
+  const others = [
+    openApiRoute(document),
+    ...docsRoutes(document),
+    ...answerPages,
+    ...grafanaRoutes({ watch, version, live, now }),
+    ...consoleRoutes(pages),
+  ]
+  const { handle, close } = await createApi([...routes, ...others], access, log)
   return { handle, close, endStreams: () => events.close() }
 }

@@ -111,9 +111,9 @@ describe.skipIf(!hasChromium)('the board', () => {
     async () => {
       const page = await surfing.tab('/')
       await pulse(page, /^Listening \d\d:\d\d:\d\d$/)
-      await gateway.end('SIGTERM')
+      await page.context().setOffline(true)
       await pulse(page, /^Connection lost \d\d:\d\d:\d\d$/)
-      await gateway.start()
+      await page.context().setOffline(false)
       await pulse(page, /^Listening/)
       const others = surfing.faults.filter((fault) => !fault.includes('net::ERR_'))
       expect(others).toEqual([])

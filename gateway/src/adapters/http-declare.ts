@@ -75,7 +75,12 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
     return refusal ?? { status: 200, json: ownHeartbeat(registry, live.keys, number) }
   }
   return [
-    { ...common, method: 'PUT', docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200' }, answer: put },
+    {
+      ...common,
+      method: 'PUT',
+      docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200', example: EXAMPLE },
+      answer: put,
+    },
     { ...common, method: 'PATCH', docs: { ...docs, summary: 'Changes the terms that are named' }, answer: change },
     { ...common, method: 'DELETE', docs: { summary: 'It is not watched any more' }, answer: remove },
     {
@@ -101,6 +106,9 @@ export function flawsOfParent({ roster }: Pick<Registry, 'roster'>, parent: Name
   const found = parent === name ? 'its own' : JSON.stringify(parent)
   return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
 }
+
+const EXAMPLE = { cron: '0 3 * * *', zone: 'Europe/Riga', grace: '30m', owner: 'ana', tags: ['backup', 'db'] }
+
 /** How long the key before a rotation stays good, where nothing is said. */
 const OVERLAP: Duration = DAY
 const LONGEST_OVERLAP: Duration = 31 * DAY

@@ -32,6 +32,7 @@ export function muteRoutes(world: MuteWorld): readonly Route[] {
       ...{ kind: 'silence', path: '/api/v1/silences', body: SILENCE_BODY, prefix: 'silence' },
       ...{ list: 'Silences that are in force or will be', one: 'One silence', ended: 'It pages again' },
       made: 'Mutes what it matches, for a while',
+      example: { match: { groups: ['hall-7'] }, for: '2h', by: 'ana', reason: 'new racks' },
     }),
     ...routesOf(world, {
       ...{ kind: 'maintenance', path: '/api/v1/maintenance', body: WINDOW_BODY, prefix: 'window' },
@@ -41,6 +42,7 @@ export function muteRoutes(world: MuteWorld): readonly Route[] {
         ended: 'It is not planned any more',
       },
       made: 'Plans a window, once or by cron',
+      example: { match: { tags: ['db'] }, cron: '0 2 * * sun', zone: 'Europe/Riga', for: '2h', by: 'ana' },
     }),
   ]
 }
@@ -65,6 +67,7 @@ type Kind = {
   readonly one: string
   readonly made: string
   readonly ended: string
+  readonly example: object
 }
 
 function routesOf(world: MuteWorld, { kind, path, prefix, body: shape, ...says }: Kind): readonly Route[] {
@@ -100,7 +103,16 @@ function routesOf(world: MuteWorld, { kind, path, prefix, body: shape, ...says }
         return mute === undefined ? { problem: 'not-found' } : { status: 200, json: muteItem(mute, casebook, now()) }
       },
     },
-    { ...{ method: 'POST', path, ...writes, body: shape, docs: { summary: says.made, json: MUTE } }, answer: make },
+    {
+      ...{
+        method: 'POST',
+        path,
+        ...writes,
+        body: shape,
+        docs: { summary: says.made, json: MUTE, example: says.example },
+      },
+      answer: make,
+    },
     {
       ...{ method: 'DELETE', path: `${path}/:id`, ...writes, query: BY_QUERY, docs: { summary: says.ended } },
       answer: end,

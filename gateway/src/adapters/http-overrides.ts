@@ -66,7 +66,7 @@ export function overrideRoutes({ casebook, ledger, scene, now }: OverrideWorld):
     },
     {
       ...{ method: 'POST', path: PATH, for: 'write', body: OVERRIDE_BODY, answer: make },
-      docs: { summary: 'Somebody stands in, from one instant to another', json: OVERRIDE },
+      docs: { summary: 'Somebody stands in, from one instant to another', json: OVERRIDE, example: EXAMPLE },
     },
     {
       ...{ method: 'DELETE', path: `${PATH}/:id`, for: 'write', query: BY_QUERY },
@@ -79,3 +79,5 @@ export function overrideRoutes({ casebook, ledger, scene, now }: OverrideWorld):
     },
   ]
 }
+
+const EXAMPLE = { who: 'ben', from: '2026-12-24T09:00:00Z', to: '2026-12-27T09:00:00Z', by: 'ana' }

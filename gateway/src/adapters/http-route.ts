@@ -66,6 +66,8 @@ export type TextStatus = 200 | 400 | 401 | 403 | 404 | 409 | 410 | 413 | 429 | 5
 export type Docs = {
   readonly summary: string
   readonly body?: object
+  /** A body that does something. */
+  readonly example?: object
   /** Of the answer's JSON. */
   readonly json?: object
   /** What else it answers with. */

@@ -67,7 +67,11 @@ export function tokenRoutes({ registry, ledger, access, now }: TokenWorld): read
     },
     {
       ...{ method: 'POST', path: '/api/v1/tokens', ...common, body: TOKEN_BODY, answer: make },
-      docs: { summary: 'Makes a token, and shows it this once', json: NEW_TOKEN },
+      docs: {
+        summary: 'Makes a token, and shows it this once',
+        json: NEW_TOKEN,
+        example: { name: 'CI of the warehouse', scope: 'write', for: '90d' },
+      },
     },
     {
       ...{ method: 'POST', path: '/api/v1/tokens/:id/rotate', ...common, body: ROTATE_BODY, answer: rotate },

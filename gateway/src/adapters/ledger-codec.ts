@@ -75,21 +75,42 @@ export function* readGroup(
   first: number,
   nameOf: (number: number) => string | undefined,
 ): Iterable<Entry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   for (let at = 0, seq = first; at < bytes.length; seq++) {
-    const form = view.getUint8(at)
-    const number = view.getUint32(at + 1, true)
-    const prev = view.getFloat64(at + 5, true)
-    const start = at + HEADER
-    if (form === JSON_FORM) {
-      const length = view.getUint32(start, true)
-      yield { seq, number, prev, fact: parse(DECODER.decode(bytes.subarray(start + 4, start + 4 + length))) }
-      at = start + 4 + length
-    } else {
-      yield { seq, number, prev, fact: beat(view, start, form, nameOf(number) ?? '') }
-      at += BEAT
-    }
+    yield entryAt(view, at, seq, nameOf)
+    at += sizeAt(view, at)
   }
+}
+
+/** One fact of a group; the others are passed over, not read. */
+export function readEntry(
+  bytes: Uint8Array,
+  first: number,
+  seq: number,
+  nameOf: (number: number) => string | undefined,
+): Entry {
+  const view = viewOf(bytes)
+  let at = 0
+  for (let passed = first; passed < seq; passed++) at += sizeAt(view, at)
+  return entryAt(view, at, seq, nameOf)
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
+}
+
+function sizeAt(view: DataView, at: number): number {
+  return view.getUint8(at) === JSON_FORM ? HEADER + 4 + view.getUint32(at + HEADER, true) : BEAT
+}
+
+function entryAt(view: DataView, at: number, seq: number, nameOf: (number: number) => string | undefined): Entry {
+  const form = view.getUint8(at)
+  const number = view.getUint32(at + 1, true)
+  const prev = view.getFloat64(at + 5, true)
+  const start = at + HEADER
+  if (form !== JSON_FORM) return { seq, number, prev, fact: beat(view, start, form, nameOf(number) ?? '') }
+  const text = new Uint8Array(view.buffer, view.byteOffset + start + 4, view.getUint32(start, true))
+  return { seq, number, prev, fact: parse(DECODER.decode(text)) }
 }
 
 type Beat = Extract<Fact, { type: 'signal.received' }> & {

@@ -10,8 +10,11 @@ import type { Instant } from '../domain/time.ts'
 import { Backlog } from './ledger-backlog.ts'
 import { GroupWriter, NOBODY } from './ledger-codec.ts'
 import { type LedgerEvents, PendingGroup } from './ledger-group.ts'
-import { walkBack } from './ledger-history.ts'
+import { History } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
+
+/** Bytes; what one decision gives stays together, however much it is. */
+const LARGEST_GROUP = 262_144
 
 export class SqliteLedger implements Ledger {
   readonly #judge: Judge
@@ -28,6 +31,7 @@ export class SqliteLedger implements Ledger {
   #next = 1
   #durable = 0
   #isFlushing = false
+  readonly #history: History
   #state: 'ok' | 'full' | 'closed' = 'ok'
 
   constructor(judge: Judge, registry: Registry, now: () => Instant, events: LedgerEvents) {
@@ -35,6 +39,7 @@ export class SqliteLedger implements Ledger {
     this.#registry = registry
     this.#now = now
     this.#events = events
+    this.#history = new History(registry)
     this.#gathering = new PendingGroup(this.#events)
   }
 
@@ -84,7 +89,7 @@ export class SqliteLedger implements Ledger {
   history(name: string, before: number, limit: number): Promise<readonly Numbered[]> {
     // What is asked of the store after this finds the latest facts there.
     this.flush()
-    return walkBack(this.#opened, this.#registry, this.#registry.find(name), before, limit)
+    return this.#history.walkBack(this.#opened, this.#registry.find(name), before, limit)
   }
 
   body(seq: number): Promise<Uint8Array | undefined> {
@@ -165,7 +170,9 @@ export class SqliteLedger implements Ledger {
       this.#gathering.note(fact, seq)
       if (body !== undefined && fact.type === 'signal.received') this.#bodies.push({ seq, bytes: body })
     }
-    if (facts.length > 0) this.#schedule()
+    // Whoever reads one fact reads its group: a thousand declarations at once are several.
+    if (this.#writer.size > LARGEST_GROUP) this.flush()
+    else if (facts.length > 0) this.#schedule()
   }
 
   /** Answers when all facts so far are on disk: at once where they are. */

@@ -1,6 +1,6 @@
 // YAML text into plain values, and more of them into the text: the only user of the yaml library. A large list of heartbeats is read in small
 // parts, which takes half the time; whatever the parts cannot be sure of is read again as a whole.
-import { isSeq, LineCounter, parseAllDocuments, parseDocument } from 'yaml'
+import { type Document, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument, visit } from 'yaml'
 import type { Checked, Problem } from '../domain/problem.ts'
 import { isPlain, readPlainItem, splitList } from './parts.ts'
 
@@ -123,14 +123,26 @@ export function extendYaml(
   if (error !== undefined) return { problems: [{ path: '', expected: 'YAML', found: error.message }] }
   for (const [path, items] of more) {
     const known = document.getIn(path)
-    if (!isSeq(known)) document.setIn(path, items)
+    const nodes = items.map((item) => quoted(document, item))
+    if (!isSeq(known)) document.setIn(path, nodes)
     else {
       // Between brackets, not every text can be written.
       known.flow = false
-      for (const item of items) document.addIn(path, item)
+      for (const node of nodes) known.add(node)
     }
   }
-  return { value: document.toString({ lineWidth: 0 }) }
+  return { value: document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY }) }
+}
+
+/** The library writes white space at the end of a line as a block that does not keep it. */
+function quoted(document: Document, item: object): Node {
+  const node = document.createNode(item)
+  visit(node, {
+    Scalar(_key, scalar) {
+      if (typeof scalar.value === 'string' && !isPlain(scalar.value)) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return node
 }
 
 /** On one line: text is quoted as JSON is, unless it can only mean itself. */

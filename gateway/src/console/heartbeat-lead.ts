@@ -22,7 +22,7 @@ export type Seen = {
 
 export function heartbeatLead(seen: Seen): Html {
   const { name, terms, state } = seen.heartbeat
-  return html`<header class="lead" id="lead" data-live>
+  return html`<header class="lead" id="lead" data-live data-of="${name}">
   <nav aria-label="Path"><ol class="crumb"><li><a href="/">Board</a></li>${terms.group !== '' && html`<li><a href="${boardAddress({ group: terms.group })}">${terms.group}</a></li>`}</ol></nav>
   <div class="say"><h1>${name}</h1>${chip(state.verdict)}</div>
   <p>${say(seen)}</p>

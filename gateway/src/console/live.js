@@ -2,7 +2,8 @@
 //   <time data-count="until|ago|for" datetime="…">   counted each second
 //   <… id="…" data-live>                              follows the same element of the page, fetched anew after events
 //   <… id="…" data-live data-from="/…">               follows that of another address, while it is in view
-//   <body data-live-every="5">                        seconds between looks while no events come
+//   <… data-live-every="1">                           seconds between looks while no events come; else 5
+//   <… data-of="NAME">                                the page is about this heartbeat: its events are enough
 //   <p data-pulse>                                    says since when the connection is lost
 //   <button data-copy="id">                           copies the text of that element
 //   <input type="file" data-into="id">               puts the text of a file into that field
@@ -110,14 +111,13 @@ function beat(isHeard) {
   pulse.classList.toggle('lost', !isHeard)
 }
 
-let asked = 0
+let askedAt = 0
 let isAsking = false
 
-/** Soon, and not more often than every second. */
 async function look() {
-  if (isAsking || document.hidden || document.querySelector('[data-live]') === null) return
+  if (isAsking || document.hidden || !isLive()) return
   isAsking = true
-  asked = Date.now()
+  askedAt = Date.now()
   try {
     await refresh()
     beat(true)
@@ -127,9 +127,60 @@ async function look() {
   isAsking = false
 }
 
-function every() {
-  const seconds = document.querySelector('[data-live-every]')?.dataset.liveEvery ?? '5'
-  return Number(seconds) * SECOND
+function isLive() {
+  return document.querySelector('[data-live]') !== null
+}
+
+let soonest
+
+/** Soon, and not more often than each second. */
+function lookSoon() {
+  if (soonest !== undefined) return
+  const wait = Math.max(SOON, askedAt + SECOND - Date.now())
+  soonest = setTimeout(() => {
+    soonest = undefined
+    void look()
+  }, wait)
+}
+
+const SOON = 150
+/** What a page that shows a heartbeat alone hears of at once, and a board in its own time. */
+const SIGNALS = ['signal', 'signals']
+const OTHERS = [
+  'reset',
+  'heartbeat',
+  'verdict',
+  'incident',
+  'storm',
+  'page',
+  'notice',
+  'channel',
+  'mute',
+  'override',
+  'drill',
+  'blind',
+]
+
+let events
+
+/** While nobody looks there is no stream: a browser has few connections to one gateway. */
+function listen() {
+  if (document.hidden || !isLive()) {
+    events?.close()
+    events = undefined
+    return
+  }
+  if (events !== undefined && events.readyState !== EventSource.CLOSED) return
+  const of = document.querySelector('[data-of]')?.dataset.of
+  events = new EventSource(of === undefined ? '/api/v1/events' : `/api/v1/events?heartbeat=${encodeURIComponent(of)}`)
+  for (const kind of of === undefined ? OTHERS : [...OTHERS, ...SIGNALS]) events.addEventListener(kind, lookSoon)
+}
+
+/** Between looks that no event asked for: seldom while events come, often where something holds them up. */
+function pause() {
+  const seconds = document.querySelector('[data-live-every]')?.dataset.liveEvery
+  if (events?.readyState === EventSource.OPEN) return 10 * SECOND
+  return Number(seconds ?? '5') * SECOND
 }
 
 async function copy(button) {
@@ -157,11 +208,17 @@ document.addEventListener('change', async ({ target }) => {
   const field = document.getElementById(target.dataset?.into)
   if (field !== null && target.files?.[0] !== undefined) field.value = await target.files[0].text()
 })
-document.addEventListener('visibilitychange', () => void look())
+document.addEventListener('visibilitychange', () => {
+  listen()
+  void look()
+})
 
 count()
 beat(true)
+listen()
 setInterval(() => {
   count()
-  if (Date.now() - asked >= every()) void look()
+  if (Date.now() - askedAt < pause()) return
+  listen()
+  void look()
 }, SECOND)
