@@ -5,10 +5,22 @@ import { DATASOURCE } from './query.ts'
 import type { Variable } from './variables.ts'
 import { COLOURS, type Family } from './verdicts.ts'
 
+export type Place = { readonly h: number; readonly w: number; readonly x: number; readonly y: number }
+export type Placed = Panel & { readonly gridPos: Place }
+/** A heading over panels that ask nothing before somebody opens it. */
+export type Row = {
+  readonly id: number
+  readonly type: 'row'
+  readonly title: string
+  readonly collapsed: true
+  readonly gridPos: Place
+  readonly panels: readonly Placed[]
+}
+
 export type Dashboard = {
   readonly uid: string
   readonly title: string
-  readonly panels: readonly (Panel & { readonly gridPos: { h: number; w: number; x: number; y: number } })[]
+  readonly panels: readonly (Placed | Row)[]
   readonly templating: { readonly list: readonly Variable[] }
   readonly annotations: { readonly list: readonly Readonly<Record<string, unknown>>[] }
   readonly links: readonly unknown[]
@@ -35,7 +47,10 @@ export function dashboard(about: {
   readonly variables: readonly Variable[]
   readonly annotations?: readonly Annotation[]
   readonly shelves: readonly Shelf[]
+  /** Below everything else. */
+  readonly closed?: { readonly id: number; readonly title: string; readonly shelves: readonly Shelf[] }
 }): Dashboard {
+  const open = onTheGrid(about.shelves, 0)
   return {
     id: null,
     uid: about.uid,
@@ -56,22 +71,40 @@ export function dashboard(about: {
     templating: { list: about.variables },
     annotations: { list: (about.annotations ?? []).map(annotation) },
     links: DASHBOARD_LINKS,
-    panels: onTheGrid(about.shelves),
+    panels: [...open.placed, ...(about.closed === undefined ? [] : [row(about.closed, open.bottom)])],
   }
 }
 
-function onTheGrid(shelves: readonly Shelf[]): Dashboard['panels'] {
-  let y = 0
-  return shelves.flatMap(([h, ...panels]) => {
+export function isRow(panel: Placed | Row): panel is Row {
+  return panel.type === 'row'
+}
+
+/** Those under a closed heading included. */
+export function panelsOf({ panels }: Dashboard): readonly Placed[] {
+  return panels.flatMap((panel) => (isRow(panel) ? panel.panels : [panel]))
+}
+
+function row({ id, title, shelves }: { id: number; title: string; shelves: readonly Shelf[] }, y: number): Row {
+  const { placed } = onTheGrid(shelves, y + 1)
+  return { id, type: 'row', title, collapsed: true, gridPos: { h: 1, w: 24, x: 0, y }, panels: placed }
+}
+
+function onTheGrid(
+  shelves: readonly Shelf[],
+  top: number,
+): { readonly placed: readonly Placed[]; readonly bottom: number } {
+  let y = top
+  const placed = shelves.flatMap(([h, ...panels]) => {
     let x = 0
-    const placed = panels.map(([w, panel]) => {
+    const shelf = panels.map(([w, panel]) => {
       const gridPos = { h, w, x, y }
       x += w
       return { ...panel, gridPos }
     })
     y += h
-    return placed
+    return shelf
   })
+  return { placed, bottom: y }
 }
 
 /** The query stands in `target`: beside it, Grafana would take it for one of before version 9 and drop the columns. */

@@ -102,9 +102,17 @@ export const FLEET: Dashboard = dashboard({
     [8, [24, GROUPS_NOW]],
     [8, [24, byGroup]],
     [8, [12, STORMS_LIST], [12, blindWindows(8)]],
-    [9, [24, NOT_OK]],
-    [12, [24, whoWhen]],
-    [9, [12, AGAIN], [12, LEAST_WELL]],
+    [9, [24, AGAIN]],
     [8, [8, well], [8, late], [8, signals]],
   ],
+  // They look at every heartbeat of the groups that are chosen: half a minute of work for InfluxDB when there are 200,000.
+  closed: {
+    id: 12,
+    title: 'One by one',
+    shelves: [
+      [9, [24, NOT_OK]],
+      [12, [24, whoWhen]],
+      [9, [24, LEAST_WELL]],
+    ],
+  },
 })

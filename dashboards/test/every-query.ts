@@ -1,6 +1,6 @@
 // Every query of every dashboard, wherever it stands: in a panel, a variable or an annotation.
 import { DASHBOARDS } from '../build/all.ts'
-import type { Dashboard } from '../build/dashboard.ts'
+import { type Dashboard, panelsOf } from '../build/dashboard.ts'
 import type { Panel } from '../build/panel.ts'
 import type { Query } from '../build/query.ts'
 
@@ -14,7 +14,7 @@ export type Placed = {
 }
 
 export const EVERY_QUERY: readonly Placed[] = DASHBOARDS.flatMap((dashboard) => [
-  ...dashboard.panels.flatMap((panel) =>
+  ...panelsOf(dashboard).flatMap((panel) =>
     (panel.targets ?? []).map((query): Placed => {
       return { dashboard, title: panel.title, kind: 'panel', query, panel, refId: query.refId }
     }),

@@ -4,6 +4,7 @@ import { globSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasInfluxd, RealInfluxd } from '../../gateway/test/real-influxd.ts'
 import { DASHBOARDS } from '../build/all.ts'
+import { panelsOf } from '../build/dashboard.ts'
 import { interpolate } from './grafana.ts'
 import { fill } from './seeded-influxd.ts'
 import { END, HOUR, STORM } from './story.ts'
@@ -55,7 +56,7 @@ describe('provisioning', () => {
   })
 
   it('calls the data source of the rules by the name that the overview’s list of alerts looks for', () => {
-    const lists = DASHBOARDS.flatMap(({ panels }) => panels.filter(({ type }) => type === 'alertlist'))
+    const lists = DASHBOARDS.flatMap(panelsOf).filter(({ type }) => type === 'alertlist')
     expect(lists.map(({ options }) => options['datasource'])).toEqual([sources[2].name])
   })
 
@@ -110,7 +111,7 @@ describe('the alert rules', () => {
   it('lead to panels that exist', () => {
     for (const { dashboardUid, panelId } of rules) {
       const dashboard = DASHBOARDS.find(({ uid }) => uid === dashboardUid)
-      expect(dashboard?.panels.map(({ id }) => id)).toContain(panelId)
+      expect(dashboard === undefined ? [] : panelsOf(dashboard).map(({ id }) => id)).toContain(panelId)
     }
   })
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DASHBOARDS } from '../build/all.ts'
-import type { Dashboard } from '../build/dashboard.ts'
+import { type Dashboard, isRow, panelsOf } from '../build/dashboard.ts'
 import { UID } from '../build/links.ts'
 import { DATASOURCE } from '../build/query.ts'
 import { COLOURS, VERDICTS } from '../build/verdicts.ts'
@@ -46,18 +46,19 @@ describe('the files', () => {
 })
 
 describe.each(DASHBOARDS.map((dashboard) => [dashboard.uid, dashboard] as const))('%s', (uid, dashboard) => {
-  const { panels } = dashboard
+  const panels = panelsOf(dashboard)
+  const rows = dashboard.panels.filter(isRow)
   const text = readFileSync(join(FOLDER, `${uid}.json`), 'utf8')
 
   it('has panels with an id, a title and a description of their own', () => {
-    expect(twice(panels.map(({ id }) => id))).toEqual([])
+    expect(twice([...panels, ...rows].map(({ id }) => id))).toEqual([])
     expect(twice(panels.map(({ title }) => title))).toEqual([])
     expect(panels.filter(({ title, description }) => title === '' || description.length < 20)).toEqual([])
     expect(panels.filter(({ type }) => !KINDS.includes(type))).toEqual([])
   })
 
   it('has panels that stand inside the 24 columns and on nothing else', () => {
-    const taken = panels.flatMap(({ id, gridPos: { x, y, w, h } }) =>
+    const taken = [...panels, ...rows].flatMap(({ id, gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, cell) => ({ id, at: `${x + (cell % w)},${y + Math.floor(cell / w)}` })),
     )
     expect(twice(taken.map(({ at }) => at))).toEqual([])

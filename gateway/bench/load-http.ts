@@ -92,7 +92,10 @@ async function openEach(index: number): Promise<HttpConnection> {
       responses += count
       awaited -= count
       if (responses === options.names * times) finish()
-      else if (awaited === 0) next()
+      else if (awaited > 0) return
+      else if (at < length * times) next()
+      // The server would close it, idle while others go on.
+      else connection.close()
     },
     fail,
   )

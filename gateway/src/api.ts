@@ -30,12 +30,15 @@ import { factsAfter } from './adapters/ledger-facts.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
+import type { Attendee } from './adapters/mqtt-attendance.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import type { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
+import type { ConsoleWorld } from './console/world.ts'
+import { consoleRoutes } from './console.ts'
 import type { Checked } from './domain/problem.ts'
 import type { Instant } from './domain/time.ts'
 import { grafanaRoutes } from './grafana.ts'
@@ -55,10 +58,14 @@ export type ApiWorld = {
   readonly version: string
   readonly log: Log
   /** Read anew for each request: a reload changes it. */
-  readonly live: DeclareRules['live'] & { readonly url: string; readonly grafanaToken: string | undefined }
+  readonly live: DeclareRules['live'] & ConsoleWorld['live'] & { readonly grafanaToken: string | undefined }
   now(): Instant
   watchdog(): WatchdogStatus | undefined
   mqttClients(): number
+  /** Undefined: there is no MQTT. */
+  mqttPort(): number | undefined
+  /** Connected over MQTT, latest first. */
+  latestDevices(most: number): readonly Attendee[]
   /** The text of the file with what was made besides. */
   exported(text: string): Checked<string>
   /** Whether only this machine can reach it. */
@@ -81,7 +88,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
   })
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager, live, now, scene }),
-    ...stripRoutes(registry, ledger),
+    ...stripRoutes({ registry, ledger, now }),
     ...oncallRoutes({ scene, now }),
     ...overrideRoutes({ casebook, ledger, scene, now }),
     ...policyRoutes(scene),
@@ -113,12 +120,19 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     now,
     ...createAnswerDeeds({ registry, ledger, now, zone: () => watch.scene.zone }),
   })
+  const { mqttPort } = world
+  const devices = { count: world.mqttClients, latest: world.latestDevices }
+  const pages = {
+    ...{ watch, newcomers, commits, version, live, now, access, master, devices, mqttPort },
+    series: series.status,
+  }
   const document = openApiDocument(routes, version)
   const others = [
     openApiRoute(document),
     ...docsRoutes(document),
     ...answerPages,
     ...grafanaRoutes({ watch, version, live, now }),
+    ...consoleRoutes(pages),
   ]
   const { handle, close } = await createApi([...routes, ...others], access, log)
   return { handle, close, endStreams: () => events.close() }

@@ -85,7 +85,8 @@ export async function openEars({
   const mqttClients = () => mqtt?.clients() ?? 0
   const api = await openApi({
     ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
-    ...{ adminToken: admin.secret, watchdog, mqttClients },
+    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
+    latestDevices: (most) => mqtt?.latest(most) ?? [],
     exported: (text) => exportDocument(text, madeOf(watch, live), now()),
     isPrivate: () => isLoopback(settings.http.host),
   })
@@ -129,7 +130,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, url, policies, grafana }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, grafana, published }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -139,7 +140,7 @@ function liveRules({ signals, defaults, zone, file, url, policies, grafana }: Se
       ...known,
     })
   const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken }
+  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published }
 }
 
 /** What nobody wrote into the file. */

@@ -21,6 +21,7 @@ import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
 import { openEars, type Refused } from './ears.ts'
+import { startOutputs } from './outputs.ts'
 import { startPulse } from './pulse.ts'
 import { startSeries } from './series.ts'
 
@@ -117,6 +118,9 @@ export async function createGateway(first: Settings, log: Log, version: string):
   tick(clock.now())
   started.defer(startTicker(TICK, clock.now, tick, () => watch.isBehind))
   pulse.configure(settings)
+  const outputs = startOutputs(watch, { log, stop: stop.signal })
+  started.defer(() => outputs.stop())
+  outputs.configure(settings)
   await series.configure(settings)
 
   collectGarbage()
@@ -131,6 +135,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
       watch.configure(watchSettings(next))
       ears.configure(next)
       pulse.configure(next)
+      outputs.configure(next)
       await Promise.all([series.configure(next), watch.declare(next.heartbeats)])
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),

@@ -35,6 +35,7 @@ export type SeriesWorld = {
 
 /** As often as the groups are written down. */
 const SAMPLE_EVERY = 10 * SECOND
+const stepBefore = (at: Instant): Instant => at - (at % SAMPLE_EVERY)
 
 export function startSeries({ watch, store, folder, commits, log, mqttClients }: SeriesWorld): Series {
   const { ledger, registry, counters } = watch
@@ -42,7 +43,8 @@ export function startSeries({ watch, store, folder, commits, log, mqttClients }:
   let link: InfluxLink | undefined
   let known = ''
   let instance = ''
-  let sampledAt = 0
+  /** The process was not there for all of the seconds in which it begins. */
+  let sampledAt = stepBefore(clock.now())
 
   async function sample(at: Instant): Promise<void> {
     const { bytes, logBytes, freeBytes } = await store.sizes()
@@ -59,7 +61,7 @@ export function startSeries({ watch, store, folder, commits, log, mqttClients }:
   const stopTicker = startTicker(SECOND, clock.now, (now) => {
     if (link === undefined) return
     link.heard(watch.lastTickAt, ledger.latest)
-    const due = now - (now % SAMPLE_EVERY)
+    const due = stepBefore(now)
     if (due === sampledAt) return
     sampledAt = due
     // Without the ledger there are no figures, and the gateway ends anyway.

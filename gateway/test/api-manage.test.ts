@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { connect } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { check } from '../src/cli/check.ts'
+import { run as runCommand } from '../src/cli/shell.stage.ts'
 import { GatewayProcess, TOKEN } from './process.ts'
 
 type Said = {
@@ -150,14 +151,7 @@ describe('an export', () => {
     expect(text).toContain('who: ben')
     const path = join(gateway.folder, 'exported.yaml')
     writeFileSync(path, text)
-    const lines: string[] = []
-    const code = check(
-      [path],
-      {},
-      (file) => readFileSync(file, 'utf8'),
-      (line) => lines.push(line),
-      Date.now(),
-    )
+    const { code, lines } = await runCommand(check, [path], { readFile: (file) => readFileSync(file, 'utf8') })
     expect([code, lines]).toEqual([0, [expect.stringContaining('5 heartbeats')]])
   })
 

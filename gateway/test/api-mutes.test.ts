@@ -109,7 +109,7 @@ describe('a silence', () => {
     ['match.all', { match: { names: ['a'], all: true }, for: '1h' }, 'either it or what it matches'],
     ['match', { match: { all: false }, for: '1h' }, 'all: true'],
     ['match.name', { match: { name: 'a' }, for: '1h' }, 'no such key'],
-    ['match.labels[0].value', { match: { labels: [matcher('(')] }, for: '1h' }, 'a ")" after each "("'],
+    ['match.labels[0].value', { match: { labels: [matcher('(')] }, for: '1h' }, 'RE2'],
     ['match.labels', { match: { labels: [matcher('.*')] }, for: '1h' }, 'does not fit an empty text'],
     ['match.severity', { match: { severity: 'high' }, for: '1h' }, 'one of warning, critical'],
     ['by', { by: '', for: '1h' }, ''],

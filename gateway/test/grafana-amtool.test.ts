@@ -3,21 +3,21 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ALERTMANAGER, httpConfig, isInstalled, type Json, ping, started } from './grafana-stage.ts'
-import type { GatewayProcess } from './process.ts'
+import { ALERTMANAGER, CONFIG, httpConfig, isInstalled, type Json, ping } from './grafana-stage.ts'
+import { GatewayProcess } from './process.ts'
 
 const installed = isInstalled('amtool')
 const run = promisify(execFile)
-let gateway: GatewayProcess
+const gateway = new GatewayProcess(CONFIG)
 let login = ''
 
 beforeAll(async () => {
   if (!installed) return
-  gateway = await started()
+  await gateway.start({ OVERDUE_MQTT: 'off' })
   login = httpConfig(gateway)
   for (const path of ['pump-1/fail', 'pump-2/fail', 'well-1/fail']) await ping(gateway, path)
-})
-afterAll(() => gateway?.[Symbol.asyncDispose]())
+}, 60_000)
+afterAll(() => gateway[Symbol.asyncDispose]())
 
 async function amtool(...args: readonly string[]): Promise<string> {
   const common = [`--alertmanager.url=${gateway.url}${ALERTMANAGER}`, `--http.config.file=${login}`]

@@ -10,31 +10,32 @@ import {
   ALERTMANAGER,
   type Answered,
   ask,
+  BASIC,
+  CONFIG,
   GRAFANA_TOKEN,
   isInstalled,
   type Json,
   PROMETHEUS,
   ping,
-  started,
 } from './grafana-stage.ts'
-import { freePort, type GatewayProcess } from './process.ts'
+import { freePort, GatewayProcess } from './process.ts'
 
 const installed = isInstalled('prometheus') && isInstalled('promtool')
 const run = promisify(execFile)
-let gateway: GatewayProcess
+const gateway = new GatewayProcess(CONFIG)
 const get = (path: string): Promise<Answered> => ask(gateway, 'GET', `${PROMETHEUS}/api/v1${path}`)
 const form = (path: string, fields: Record<string, string>): Promise<Answered> =>
   ask(gateway, 'POST', `${PROMETHEUS}/api/v1${path}`, new URLSearchParams(fields))
 const groups = async (query = ''): Promise<Json[]> => (await get(`/rules${query}`)).body.data.groups
 
 beforeAll(async () => {
-  gateway = await started()
+  await gateway.start({ OVERDUE_MQTT: 'off' })
   for (const path of ['pump-1/fail', 'pump-2/fail', 'tick']) await ping(gateway, path)
   await vi.waitFor(
     async () => expect((await gateway.get('/heartbeats/tick')).body).toMatchObject({ verdict: 'late' }),
     10_000,
   )
-})
+}, 60_000)
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 describe('rules', () => {
@@ -125,6 +126,12 @@ describe('what Grafana asks a Prometheus', () => {
       ).toEqual(expected)
   })
 
+  it('is answered also where nothing is posted and called JSON, as vmalert does', async () => {
+    const headers = { Authorization: BASIC, 'Content-Type': 'application/json' }
+    const answer = await fetch(`${gateway.url}${PROMETHEUS}/api/v1/query?query=1`, { method: 'POST', headers })
+    expect(await answer.json()).toMatchObject({ data: { resultType: 'scalar' } })
+  })
+
   it('is refused where nothing is asked', async () => {
     expect(await form('/query', {})).toMatchObject({ status: 400, body: { status: 'error', errorType: 'bad_data' } })
     expect(await get('/query?query=up&time=soon')).toMatchObject({ status: 400 })
@@ -168,6 +175,35 @@ describe('a Prometheus that has the gateway for an Alertmanager', () => {
       await expect
         .poll(async () => (await ask(gateway, 'GET', path)).body, { timeout: 10_000 })
         .toMatchObject([{ labels: { alertname: 'Other', severity: 'page' }, receivers: [{ name: 'nobody' }] }])
+    },
+    60_000,
+  )
+})
+
+describe('a vmalert', () => {
+  let vmalert: ChildProcess | undefined
+  afterAll(async () => {
+    if (vmalert === undefined || vmalert.exitCode !== null) return
+    vmalert.kill('SIGKILL')
+    await once(vmalert, 'exit')
+  })
+
+  it.skipIf(!isInstalled('vmalert'))(
+    'asks the gateway what is wrong, and posts what it makes of it',
+    async () => {
+      const rules = join(gateway.folder, 'vmalert.yml')
+      const rule = '{ alert: ManyFailed, expr: \'overdue_heartbeats{verdict="failed"}\' }'
+      writeFileSync(rules, `groups: [{ name: fleet, interval: 1s, rules: [${rule}] }]\n`)
+      const login = (of: string, path: string) => [
+        ...[`-${of}.url=${gateway.url}${path}`, `-${of}.basicAuth.username=x`],
+        `-${of}.basicAuth.password=${GRAFANA_TOKEN}`,
+      ]
+      const args = [`-rule=${rules}`, ...login('datasource', PROMETHEUS), ...login('notifier', ALERTMANAGER)]
+      vmalert = spawn('vmalert', [...args, `-httpListenAddr=127.0.0.1:${await freePort()}`], { stdio: 'ignore' })
+      const path = `${ALERTMANAGER}/api/v2/alerts?filter=alertname%3DManyFailed`
+      await expect
+        .poll(async () => (await ask(gateway, 'GET', path)).body, { timeout: 30_000 })
+        .toMatchObject([{ labels: { verdict: 'failed' }, receivers: [{ name: 'nobody' }] }])
     },
     60_000,
   )

@@ -1,16 +1,16 @@
 // Silences as Grafana makes, shows, edits and expires them, against a gateway in a process of its own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ALERTMANAGER, type Answered, ask, type Json, ping, started } from './grafana-stage.ts'
-import { type GatewayProcess, TOKEN } from './process.ts'
+import { ALERTMANAGER, type Answered, ask, CONFIG, type Json, ping } from './grafana-stage.ts'
+import { GatewayProcess, TOKEN } from './process.ts'
 
 const SILENCES = `${ALERTMANAGER}/api/v2/silences`
 const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
-let gateway: GatewayProcess
+const gateway = new GatewayProcess(CONFIG)
 
 beforeAll(async () => {
-  gateway = await started()
-})
+  await gateway.start({ OVERDUE_MQTT: 'off' })
+}, 60_000)
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 const matcher = (name: string, value: string, isRegex = false, isEqual = true) => ({ name, value, isRegex, isEqual })
@@ -43,7 +43,7 @@ describe('a silence of Grafana', () => {
     expect(await one('DELETE', id)).toMatchObject({ status: 200, body: {} })
     expect(await one('DELETE', id)).toMatchObject({ status: 404, body: 'silence not found' })
     await expect
-      .poll(async () => (await gateway.get(`/incidents/${incident.id}`)).body)
+      .poll(async () => (await gateway.get(`/incidents/${incident.id}`)).body, { timeout: 10_000 })
       .toMatchObject({ muted: null, pages: [{ channel: 'ops' }] })
   })
 
@@ -71,7 +71,6 @@ describe('a silence of Grafana', () => {
 
   it.each([
     ['a regular expression that can’t be read', { matchers: [matcher('a', '(', true)] }, 'matchers[0].value'],
-    ['flags, which are not read', { matchers: [matcher('a', '(?i)x', true)] }, 'no flags'],
     ['a name that is none', { matchers: [matcher('a-b', 'x')] }, 'matchers[0].name'],
     ['everything, by mistake', { matchers: [matcher('a', '.*', true)] }, 'does not fit an empty text'],
     ['no instant', { startsAt: 'now' }, 'startsAt: expected an instant'],

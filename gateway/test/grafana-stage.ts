@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GatewayProcess } from './process.ts'
+import type { GatewayProcess } from './process.ts'
 
 export const GRAFANA_TOKEN = 'a-token-for-grafana-alone'
 export const BASIC = `Basic ${Buffer.from(`grafana:${GRAFANA_TOKEN}`).toString('base64')}`
@@ -80,8 +80,4 @@ export function isInstalled(command: string): boolean {
   } catch {
     return false
   }
-}
-
-export function started(config: string = CONFIG): Promise<GatewayProcess> {
-  return new GatewayProcess(config).start({ OVERDUE_MQTT: 'off' })
 }

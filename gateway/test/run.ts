@@ -11,10 +11,14 @@ const TOOLS = join(ROOT, 'node_modules/.bin')
 /** Commands that tests start, and the Debian package of each. */
 const CLIENTS: Readonly<Record<string, string>> = {
   amtool: 'prometheus-alertmanager',
+  chromium: 'chromium',
+  crontab: 'cron',
   curl: 'curl',
+  'docker-compose': 'docker-compose',
   influx: 'influxdb-client',
   influxd: 'influxdb',
   mosquitto_pub: 'mosquitto-clients',
+  patch: 'patch',
   prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   promtool: 'prometheus',

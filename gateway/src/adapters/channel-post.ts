@@ -1,4 +1,4 @@
-// One POST over a checked connection. Redirects are never followed.
+// One POST or PATCH over a checked connection. Redirects are never followed.
 import { type IncomingMessage, request as startRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Stop } from '../app/channel.ts'
@@ -8,14 +8,19 @@ import type { Guard } from './channel-guard.ts'
 import { readRetryAfter } from './retry-after.ts'
 
 export type PostRequest = {
+  /** POST where nothing is said. */
+  readonly method?: 'POST' | 'PATCH'
+  /** The answer's body is of interest, too. */
+  readonly wantsText?: boolean
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 export type PostOutcome =
-  /** Any status line, redirects too; `retryAfterMs` is not bounded. */
-  { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs?: Duration } | NotReached
+  /** Any status line, redirects too; `retryAfterMs` is not bounded. `text`: of its body, where it was asked for. */
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs?: Duration; readonly text?: string }
+  | NotReached
 
 /** `total` lasts until the answer is read. */
 export type PostLimits = DialLimits & { readonly responseBytes: number }
@@ -62,19 +67,20 @@ function portOf(url: URL): number {
 async function exchange(
   socket: Socket,
   url: URL,
-  { headers, body }: PostRequest,
+  { method = 'POST', wantsText = false, headers, body }: PostRequest,
   responseBytes: number,
   now: () => Instant,
 ): Promise<PostOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<PostOutcome>()
-  let outcome: PostOutcome | undefined
+  let outcome: Extract<PostOutcome, { kind: 'answered' }> | undefined
+  const chunks: Buffer[] = []
   const settle = (error?: Error): void => {
-    if (outcome !== undefined) resolve(outcome)
+    if (outcome !== undefined) resolve({ ...outcome, ...(wantsText && { text: Buffer.concat(chunks).toString() }) })
     else reject(error ?? new Error('the connection was closed before an answer'))
   }
   const sent = startRequest({
     createConnection: () => socket,
-    method: 'POST',
+    method,
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host },
   })
@@ -83,6 +89,7 @@ async function exchange(
     let bytes = 0
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length
+      if (wantsText) chunks.push(chunk)
       if (bytes >= responseBytes) response.destroy()
     })
     response.on('error', settle)
@@ -94,7 +101,10 @@ async function exchange(
   return await promise
 }
 
-function answered({ statusCode = 0, headers }: IncomingMessage, now: Instant): PostOutcome {
+function answered(
+  { statusCode = 0, headers }: IncomingMessage,
+  now: Instant,
+): Extract<PostOutcome, { kind: 'answered' }> {
   const retryAfterMs = readRetryAfter(headers, now)
   return { kind: 'answered', status: statusCode, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }

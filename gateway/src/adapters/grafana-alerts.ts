@@ -57,13 +57,14 @@ function readWish(query: RawQuery): Checked<Wish> {
     value: {
       ...{ matchers: matchers.value, receives: receives.value, active: flagOf(query, 'active') },
       ...{ silenced: flagOf(query, 'silenced'), inhibited: flagOf(query, 'inhibited') },
+      unprocessed: flagOf(query, 'unprocessed'),
     },
   }
 }
 
 function clocked(now: Instant): Item {
   const times = { updatedAt: formatInstant(now), endsAt: formatInstant(now + STANDS) }
-  return ({ silencedBy, inhibitedBy, link, startsAt, endsAt, receiver, ...alert }) => ({
+  return ({ silencedBy, inhibitedBy, link, startsAt, endsAt, receiver, isUnprocessed, ...alert }) => ({
     ...alert,
     ...times,
     startsAt: formatInstant(startsAt),
@@ -71,7 +72,7 @@ function clocked(now: Instant): Item {
     generatorURL: link,
     receivers: [{ name: receiver }],
     status: {
-      state: silencedBy.length + inhibitedBy.length > 0 ? 'suppressed' : 'active',
+      state: silencedBy.length + inhibitedBy.length > 0 ? 'suppressed' : isUnprocessed ? 'unprocessed' : 'active',
       ...{ silencedBy, inhibitedBy, mutedBy: [] },
     },
   })

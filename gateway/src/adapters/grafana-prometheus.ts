@@ -39,7 +39,7 @@ export function prometheusRoutes(world: QueryWorld): readonly Route[] {
     ...{ method: 'GET', path: `${PROMETHEUS}${path}`, for: 'grafana', docs: { summary } },
     answer: ({ query, params }: Asked<RawQuery>) => answer(query, params),
   })
-  /** Also as a form, as Grafana asks. */
+  /** Also as a form, as Grafana asks; vmalert calls none at all JSON. */
   const both = (
     path: string,
     summary: string,
@@ -47,7 +47,7 @@ export function prometheusRoutes(world: QueryWorld): readonly Route[] {
   ): readonly Route[] => [
     get(path, summary, answer),
     {
-      ...{ method: 'POST', path: `${PROMETHEUS}${path}`, for: 'grafana', takesForm: true, docs: { summary } },
+      ...{ method: 'POST', path: `${PROMETHEUS}${path}`, for: 'grafana', takesForm: 'by any name', docs: { summary } },
       answer: ({ query, body }: Asked<RawQuery, RawQuery | undefined>) => answer({ ...query, ...body }),
     },
   ]

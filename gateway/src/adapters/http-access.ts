@@ -99,7 +99,7 @@ export function createAccess({ adminToken, grafanaToken, grants, sessions, now }
       if (caller === undefined) return fail(request)
       const needed = scopeFor(route)
       if (!covers(caller.scope, needed)) return { problem: 'forbidden', flaws: [flawOf(needed, caller.scope)] }
-      if (caller.csrf !== undefined && route.method !== 'GET' && !isTrusted(request, caller.csrf))
+      if (caller.csrf !== undefined && route.method !== 'GET' && !isTrusted(route, request, caller.csrf))
         return { problem: 'cross-site' }
       return { caller }
     },
@@ -116,6 +116,7 @@ function flawOf(needed: TokenScope, has: TokenScope): Flaw {
   return { path: 'token', expected: `one with the scope ${needed}`, found: `one with the scope ${has}` }
 }
 
-function isTrusted({ headers }: Request, csrf: string): boolean {
-  return isOwnSite(headers) && headers['x-csrf-token'] === csrf
+/** A form brings it in its body, which is not read yet. */
+function isTrusted({ takesForm }: Route, { headers }: Request, csrf: string): boolean {
+  return isOwnSite(headers) && (takesForm === true || headers['x-csrf-token'] === csrf)
 }

@@ -5,7 +5,7 @@ import type { Access, Refusal } from './http-access.ts'
 import { flawOf, short } from './http-flaw.ts'
 import { ANSWER_OF_ALL, SIGN_IN, securityOf } from './http-page-headers.ts'
 import { type Flaw, messageBody, PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './http-problem.ts'
-import type { Answer, Asked, Caller, Route } from './http-route.ts'
+import type { Answer, Asked, Caller, Form, Route } from './http-route.ts'
 import { openStream } from './http-stream.ts'
 import type { Log } from './log.ts'
 
@@ -36,22 +36,20 @@ export async function createApi(
       log('api.failed', { method: request.method, route: request.routeOptions.url, error: error.stack })
     return sendProblem(reply, code, flawsOf(error))
   })
-  const takesForm = (route: Route): boolean => route.takesForm === true
-  addRoutes(
-    app,
-    routes.filter((route) => !takesForm(route)),
-    access,
-  )
-  // A scope of its own: a form is what any site can have a browser send, so no other route may take one.
-  app.register(async (forms) => {
-    forms.removeAllContentTypeParsers()
-    forms.addContentTypeParser(
-      FORM_TYPE,
-      { parseAs: 'string', bodyLimit: FORM_LIMIT },
-      async (_: unknown, text: string) => Object.fromEntries(new URLSearchParams(text)),
-    )
-    addRoutes(forms, routes.filter(takesForm), access)
-  })
+  const those = (form: Route['takesForm']): readonly Route[] => routes.filter(({ takesForm }) => takesForm === form)
+  addRoutes(app, those(undefined), access)
+  // Scopes of their own: a form is what any site can have a browser send, so no other route may take one.
+  for (const [form, type] of [
+    [true, FORM_TYPE],
+    ['by any name', '*'],
+  ] as const)
+    app.register(async (forms) => {
+      forms.removeAllContentTypeParsers()
+      forms.addContentTypeParser(type, { parseAs: 'string', bodyLimit: FORM_LIMIT }, async (_: unknown, text: string) =>
+        Object.fromEntries(new URLSearchParams(text)),
+      )
+      addRoutes(forms, those(form), access)
+    })
   await app.ready()
   return { handle: (req, res) => app.routing(req, res), close: () => app.close() }
 }
@@ -68,6 +66,7 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], access: Pick<
     app.route({
       method: route.method,
       url: route.path,
+      ...(route.longestForm !== undefined && { bodyLimit: route.longestForm }),
       schema: {
         ...(route.query !== undefined && { querystring: route.query }),
         ...(route.body !== undefined && { body: route.body }),
@@ -80,11 +79,23 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], access: Pick<
       handler: async (request, reply) => {
         const { params, query, body } = request
         const caller = callers.get(request)
+        if (isForged(route, caller, request)) return sendProblem(reply, 'cross-site')
         const asked = { params: params as Asked['params'], query, body, caller, ...fromOf(request) }
         return send(reply, await route.answer(asked))
       },
     })
   }
+}
+
+/** A form of a session that does not bring what only a page of this gateway knows. */
+function isForged(
+  { for: whom, takesForm }: Route,
+  caller: Caller | undefined,
+  { body, headers }: FastifyRequest,
+): boolean {
+  if (takesForm !== true || whom === 'nobody' || caller?.csrf === undefined) return false
+  const { csrf = headers['x-csrf-token'] } = (body ?? {}) as Form
+  return csrf !== caller.csrf
 }
 
 function fromOf({ headers, socket }: FastifyRequest): Pick<Asked, 'headers' | 'address'> {
@@ -95,9 +106,14 @@ function fromOf({ headers, socket }: FastifyRequest): Pick<Asked, 'headers' | 'a
 function refuse(route: Route, request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.problem !== 'unauthorized') return sendProblem(reply, refusal.problem, refusal.flaws)
   if (route.isPage === true)
-    return send(reply, { status: 303, location: `${SIGN_IN}?next=${encodeURIComponent(request.url)}` })
+    return send(reply, { status: 303, location: `${SIGN_IN}?next=${encodeURIComponent(nextOf(request))}` })
   const challenge = route.for === 'grafana' ? 'Basic realm="Overdue", charset="UTF-8"' : 'Bearer'
   return sendProblem(reply.header('WWW-Authenticate', challenge), 'unauthorized')
+}
+
+/** Where it goes on after signing in: a form that was posted has to be looked at again. */
+function nextOf({ method, url, headers }: FastifyRequest): string {
+  return method === 'GET' ? url : (URL.parse(headers.referer ?? '')?.pathname ?? '/')
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -36,24 +36,12 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
   const termsOf = (name: Name) => registry.roster.termsOf(registry.find(name))
 
   async function declare(name: Name, checked: Checked<Terms>, status: 200 | 201): Promise<Answer> {
-    const flaws = isWrong(checked) ? checked.problems : flawsOfParent(checked.value.parent, name)
+    const flaws = isWrong(checked) ? checked.problems : flawsOfParent(registry, checked.value.parent, name)
     if (isWrong(checked) || flaws.length > 0) return { problem: 'bad-request', flaws: flaws.map(ofBody) }
     const refusal = await carryOut(ledger, { kind: 'declare', name, terms: checked.value })
     if (refusal !== undefined) return refusal
     const number = registry.find(name)
     return number === -1 ? { problem: 'not-found' } : { status, json: ownHeartbeat(registry, live.keys, number) }
-  }
-
-  function flawsOfParent(parent: Name, name: Name): readonly Flaw[] {
-    if (parent === '') return []
-    if (parent !== name && registry.find(parent) !== -1) {
-      const ring = ringThrough(name, parent, (other) => termsOf(other)?.parent ?? '')
-      return ring
-        ? [{ path: 'parent', expected: 'parents that are nobody’s child in turn', found: describeRing(ring) }]
-        : []
-    }
-    const found = parent === name ? 'its own' : JSON.stringify(parent)
-    return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
   }
 
   /** Of a known heartbeat that the API may change. */
@@ -105,6 +93,20 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
   ]
 }
 
+/** What is wrong with the parent that is said for `name`. */
+export function flawsOfParent({ roster }: Pick<Registry, 'roster'>, parent: Name, name: Name): readonly Flaw[] {
+  if (parent === '') return []
+  const isKnown = roster.termsOf(roster.find(parent)) !== undefined
+  if (parent !== name && isKnown) {
+    const ring = ringThrough(name, parent, (other) => roster.termsOf(roster.find(other))?.parent ?? '')
+    return ring
+      ? [{ path: 'parent', expected: 'parents that are nobody’s child in turn', found: describeRing(ring) }]
+      : []
+  }
+  const found = parent === name ? 'its own' : JSON.stringify(parent)
+  return [{ path: 'parent', expected: 'the name of another heartbeat', found }]
+}
+
 const EXAMPLE = { cron: '0 3 * * *', zone: 'Europe/Riga', grace: '30m', owner: 'ana', tags: ['backup', 'db'] }
 
 /** How long the key before a rotation stays good, where nothing is said. */
@@ -117,7 +119,7 @@ function declaredBy(file: string): Answer {
 }
 
 /** Why no heartbeat can be called so; `clash` is a known name that differs by case alone. */
-function unnameable(name: Name, clash: Name | undefined): Answer | undefined {
+export function unnameable(name: Name, clash: Name | undefined): Answer | undefined {
   const problem = nameProblem(name)
   if (problem !== undefined) {
     const expected = `a heartbeat's name (${problem.replace(/^name: /, '')})`

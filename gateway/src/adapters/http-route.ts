@@ -47,7 +47,7 @@ export type Stream = {
 export type Answer =
   | { readonly status: 200 | 201 | 202 | 503; readonly json: object; readonly headers?: Headers }
   | {
-      readonly status: 200 | 400 | 401 | 403 | 404 | 409 | 410 | 429 | 503
+      readonly status: TextStatus
       readonly text: string
       readonly type: string
       readonly headers?: Headers
@@ -59,6 +59,8 @@ export type Answer =
   /** Go there with a GET. */
   | { readonly status: 303; readonly location: string; readonly headers?: Headers }
   | { readonly problem: ProblemCode; readonly flaws?: readonly Flaw[] }
+
+export type TextStatus = 200 | 400 | 401 | 403 | 404 | 409 | 410 | 413 | 429 | 503
 
 /** What a route says of itself, and the schemas that nothing is held against here. */
 export type Docs = {
@@ -86,8 +88,10 @@ export type Route = {
   /** JSON schemas that requests are held against. */
   readonly query?: object
   readonly body?: object
-  /** The body is a `Form` or none, and small; nothing else is taken then. */
-  readonly takesForm?: true
+  /** The body is a `Form` or none, and small; nothing else is taken then, unless only its name is another. */
+  readonly takesForm?: true | 'by any name'
+  /** Bytes of the longest form, where that is more than the usual. */
+  readonly longestForm?: number
   readonly docs: Docs
   // biome-ignore lint/suspicious/noExplicitAny: the schemas above hold what the types of each route say
   answer(asked: Asked<any, any>): Answer | Promise<Answer>

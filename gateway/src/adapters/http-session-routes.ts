@@ -76,6 +76,14 @@ export function sessionRoutes({ access, sessions, now }: SessionWorld): readonly
       },
     },
     {
+      ...{ method: 'POST', path: '/sign-out', for: 'read', isPage: true, takesForm: true },
+      docs: { summary: 'Signs out from a page without a script' },
+      answer(asked: Asked): Answer {
+        end(asked)
+        return { status: 303, location: SIGN_IN, headers: cookieHeader(asked.headers, '', 0) }
+      },
+    },
+    {
       ...{ method: 'POST', path: SIGN_IN, for: 'nobody', takesForm: true },
       docs: { summary: 'Signs in from a page without a script' },
       answer(asked: Asked<unknown, Form | undefined>): Answer {

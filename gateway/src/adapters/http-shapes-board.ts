@@ -1,10 +1,10 @@
 // What the API takes and gives of boards and events, as types and as schemas.
 // Where a type and its schema differ, this file does not compile.
 import Type from 'typebox'
+import { MARKS, type Mark } from '../app/arrivals.ts'
 import type { List } from '../app/read.ts'
 import type { BlindItem } from '../app/read-blind.ts'
 import type { BoardItem } from '../app/read-board.ts'
-import { MARKS, type Mark } from '../app/strip.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 import { arrayOf, closed, count, instant, listOf, oneOf, shapeOf, short, text } from './http-shapes.ts'
 

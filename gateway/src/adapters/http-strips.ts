@@ -3,11 +3,25 @@
 import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import { Strips } from '../app/strips.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Answer, Asked, Route } from './http-route.ts'
-import { MOST_STRIPS, STRIP, STRIPS, STRIPS_QUERY, type StripsQuery } from './http-shapes-board.ts'
+import { MOST_STRIPS, STRIP, STRIPS, STRIPS_QUERY, type StripItem, type StripsQuery } from './http-shapes-board.ts'
 
-export function stripRoutes(registry: Registry, ledger: Pick<Ledger, 'history'>): readonly Route[] {
+export type StripWorld = {
+  readonly registry: Registry
+  readonly ledger: Pick<Ledger, 'history'>
+  now(): Instant
+}
+
+export function stripRoutes({ registry, ledger, now }: StripWorld): readonly Route[] {
   const strips = new Strips(registry, ledger)
+  const stripsOf = async (...names: readonly string[]): Promise<readonly StripItem[]> => {
+    const marks = await strips.marksOf(
+      names.map((name) => registry.find(name)),
+      now(),
+    )
+    return names.map((name) => ({ name, marks: marks.get(registry.find(name)) ?? [] }))
+  }
   const isKnown = (name: string): boolean => registry.find(name) !== -1
   return [
     {
@@ -16,7 +30,7 @@ export function stripRoutes(registry: Registry, ledger: Pick<Ledger, 'history'>)
       async answer({ params }): Promise<Answer> {
         const name = params['name'] as string
         if (!isKnown(name)) return { problem: 'not-found' }
-        return { status: 200, json: { name, marks: await strips.of(name) } }
+        return { status: 200, json: (await stripsOf(name))[0] as StripItem }
       },
     },
     {
@@ -28,8 +42,7 @@ export function stripRoutes(registry: Registry, ledger: Pick<Ledger, 'history'>)
       async answer({ query: { names: text } }: Asked<StripsQuery>): Promise<Answer> {
         const names = [...new Set(text.split(','))].filter(isKnown)
         if (names.length > MOST_STRIPS) return tooMany(names.length)
-        const items = await Promise.all(names.map(async (name) => ({ name, marks: await strips.of(name) })))
-        return { status: 200, json: { items, next: null } }
+        return { status: 200, json: { items: await stripsOf(...names), next: null } }
       },
     },
   ]

@@ -1,6 +1,7 @@
 // Brings the facts to a time-series server. It reads the ledger by its own position, so the ledger is the spool: nothing
 // waits in memory but the batch that is being put together and the one on its way.
 import { Chronicle, STEP } from '../app/chronicle.ts'
+import type { AnyPoint } from '../app/series-point.ts'
 import { type Instant, MINUTE, SECOND } from '../domain/time.ts'
 import type { SeriesSettings, SeriesStatus } from './influx-messages.ts'
 import { Outbox, type OutboxWorld } from './influx-outbox.ts'
@@ -37,13 +38,14 @@ export class Courier {
   #heard = { until: 0, seq: 0 }
   #kept = { seq: -1, steppedAt: -1, at: 0 }
   /** When what was told last was seen. */
-  #readAt: Instant = 0
+  #readAt: Instant
   /** Points that were written when its figures were taken last. */
   #sampled = 0
 
   constructor(world: CourierWorld) {
     const { detail, details, instance } = world.settings
     this.#world = world
+    this.#readAt = world.now()
     const detailOf = (group: string) => details[group] ?? detail
     this.#chronicle = new Chronicle({ instance, detailOf }, world.now())
     this.#snapshots = new Snapshots(this.#chronicle.registry)
@@ -118,39 +120,43 @@ export class Courier {
     log('influx.begun', { after: upTo })
   }
 
-  /** All that the ledger has, and then the steps of time up to what was heard. */
+  /** What the ledger had when it was last heard of, and then the steps of time up to that; then that is written, too. */
   async #readOn(): Promise<void> {
     const { reader, stop } = this.#world
+    const { until, seq } = this.#heard
     for await (const group of reader.groups(this.#seq + 1)) {
+      // What comes meanwhile waits for the next look: asking for every few facts would keep the ledger from its commits.
+      if (group.first > seq) break
       this.#readAt = group.at
       await this.#tell(group)
       await this.#keep()
       if (stop.aborted) return
     }
-    const { until, seq } = this.#heard
     if (this.#seq >= seq) await this.#outbox.push(this.#chronicle.moveTo(until))
     await this.#sendSamples()
+    await this.#outbox.settle()
   }
 
   async #tell(group: StoredGroup): Promise<void> {
-    const { roster } = this.#chronicle.registry
-    for (const told of readGroup(group.bytes, group.first, (number) => roster.nameOf(number))) {
-      if (told.seq <= this.#seq) continue
-      await this.#outbox.push(this.#chronicle.take(told))
-    }
+    await this.#outbox.push(this.#pointsOf(group))
     this.#seq = group.first + group.count - 1
+  }
+
+  *#pointsOf({ bytes, first }: StoredGroup): Iterable<AnyPoint> {
+    const { roster } = this.#chronicle.registry
+    for (const told of readGroup(bytes, first, (number) => roster.nameOf(number)))
+      if (told.seq > this.#seq) yield* this.#chronicle.take(told)
   }
 
   /** The gateway's own figures; those that wait longest first. */
   async #sendSamples(): Promise<void> {
     const { store, stop } = this.#world
-    for (;;) {
+    while (!stop.aborted) {
       const samples = store.samples(SAMPLES_AT_ONCE)
       const last = samples.at(-1)
       if (last === undefined) return
       await this.#outbox.push(samples.map(({ point }) => point))
-      const isWritten = await this.#outbox.settle()
-      if (!isWritten || stop.aborted) return
+      if (!(await this.#outbox.settle())) return
       store.dropSamples(last.at)
     }
   }

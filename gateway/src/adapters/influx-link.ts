@@ -17,7 +17,7 @@ export type InfluxWorld = {
 /** Facts read again after a failure, at most once in so long. */
 const RESTART_AFTER: Duration = 10 * SECOND
 /** A batch on its way gets so long to arrive when the gateway ends. */
-const LONGEST_CLOSE: Duration = 3 * SECOND
+const LONGEST_CLOSE: Duration = 2 * SECOND
 
 export class InfluxLink {
   readonly #settings: SeriesSettings

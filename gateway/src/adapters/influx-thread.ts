@@ -19,15 +19,7 @@ const say = (message: FromCourier): void => port.postMessage(message)
 const path = join(folder, 'series.db')
 const store = openStore()
 const sender = createSender(settings.target, { now: Date.now })
-const courier = new Courier({
-  reader: new RemoteLedgerReader(ledger),
-  ...{ store, sender, settings, latest },
-  now: Date.now,
-  random: Math.random,
-  log: (fact, fields) => say({ kind: 'log', fact, fields }),
-  pause,
-  stop: stop.signal,
-})
+const courier = whole(createCourier)
 port.on('message', (message: ToCourier) => whole(() => take(message)))
 const teller = setInterval(() => say({ kind: 'status', status: courier.status }), SECOND)
 await courier.run().catch(failed)
@@ -36,6 +28,17 @@ sender.close()
 say({ kind: 'closed' })
 ledger.close()
 port.close()
+
+function createCourier(): Courier {
+  return new Courier({
+    reader: new RemoteLedgerReader(ledger),
+    ...{ store, sender, settings, latest, pause },
+    now: Date.now,
+    random: Math.random,
+    log: (fact, fields) => say({ kind: 'log', fact, fields }),
+    stop: stop.signal,
+  })
+}
 
 function take(message: ToCourier): void {
   switch (message.kind) {
@@ -73,11 +76,11 @@ function failed(error: unknown): never {
   throw error
 }
 
-function whole(work: () => void): void {
+function whole<T>(work: () => T): T {
   try {
-    work()
+    return work()
   } catch (error) {
-    failed(error)
+    return failed(error)
   }
 }
 

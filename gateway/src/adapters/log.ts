@@ -25,7 +25,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
 ])
 /** What goes as it should. */
 const DETAILS: ReadonlySet<string> = new Set(['watchdog.pinged'])
-const ERRORS: ReadonlySet<string> = new Set(['ledger.broken', 'ledger.lost'])
+const ERRORS: ReadonlySet<string> = new Set(['ledger.broken', 'ledger.lost', 'api.failed'])
 
 export function createLog(level: string): { readonly log: Log; readonly logger: Logger } {
   const logger = pino(

@@ -9,6 +9,7 @@ import type { Name } from '../domain/names.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import type { Log } from './log.ts'
 import { quietly } from './log-quietly.ts'
+import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
 import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
@@ -41,6 +42,8 @@ export type MqttEarOptions = {
 export type MqttEar = {
   readonly port: number
   clients(): number
+  /** Who is connected, latest first. */
+  latest(most: number): readonly Attendee[]
   /** Stops listening, lets what was heard settle, then ends every connection. */
   close(): Promise<void>
 }
@@ -51,6 +54,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const rules: Rules = { intake, root: options.root, create: () => termsOf(options.live) }
   const desk = new AckDesk()
   const absent = new Absent()
+  const attendance = new Attendance()
   let closing = false
   /** Heard and not settled, of all connections. */
   let open = 0
@@ -112,8 +116,10 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     },
     entered(link, clientId) {
       link.recent = absent.comeBack(clientId, now())
+      attendance.enter(link, clientId, link.user, now())
     },
     closed(link, clientId, orderly) {
+      attendance.leave(link)
       // Who takes its leave is owed nothing.
       if (link.recent !== undefined && !orderly) absent.leave(clientId, link.recent, now())
     },
@@ -166,6 +172,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   return {
     port: (server.address() as AddressInfo).port,
     clients: () => broker.clients(),
+    latest: (most) => attendance.latest(most),
     async close() {
       closing = true
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()))

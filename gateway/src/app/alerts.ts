@@ -31,6 +31,8 @@ export type Alert = {
   readonly silencedBy: readonly string[]
   /** Fingerprints of alerts: a parent's, a storm's. */
   readonly inhibitedBy: readonly string[]
+  /** It waits a moment to see whether it is part of a storm. */
+  readonly isUnprocessed: boolean
   /** The policy. */
   readonly receiver: string
 }
@@ -49,9 +51,11 @@ export type AlertWish = {
   readonly active: boolean
   readonly silenced: boolean
   readonly inhibited: boolean
+  readonly unprocessed: boolean
 }
 
-export const EVERY_ALERT: AlertWish = { matchers: [], active: true, silenced: true, inhibited: true }
+/** Those that page somebody. */
+export const PAGING: AlertWish = { matchers: [], active: true, silenced: false, inhibited: false, unprocessed: false }
 /** More would fill nobody's screen, but memory; of incidents the newest are shown. */
 export const MOST_ALERTS = 10_000
 
@@ -73,8 +77,9 @@ export function* openAlerts(world: AlertWorld, wish: AlertWish, now: Instant): I
   }
 }
 
-export function isWished({ silencedBy, inhibitedBy }: Alert, { active, silenced, inhibited }: AlertWish): boolean {
-  if (silencedBy.length === 0 && inhibitedBy.length === 0) return active
+export function isWished(alert: Alert, { active, silenced, inhibited, unprocessed }: AlertWish): boolean {
+  const { silencedBy, inhibitedBy, isUnprocessed } = alert
+  if (silencedBy.length === 0 && inhibitedBy.length === 0) return isUnprocessed ? unprocessed : active
   return (silenced || silencedBy.length === 0) && (inhibited || inhibitedBy.length === 0)
 }
 
@@ -106,13 +111,14 @@ export class AlertView {
     const summary = incidentHeadline(isOwned ? 'incident.acknowledged' : 'incident.triggered', incident, this.#zone)
     const { description = '', runbook = '' } = terms ?? {}
     return {
-      ...this.#common(subject, 'incidents', id, openedAt),
+      ...this.#common(subject, id, openedAt),
       annotations: saying({
         ...{ summary, description, explanation, incident: id, state },
         acknowledged_by: isOwned ? acknowledgedBy : '',
         runbook_url: /^https?:\/\//i.test(runbook) ? runbook : '',
       }),
       inhibitedBy: this.#inhibitorOf(incident),
+      isUnprocessed: incident.mute?.by === 'gathering',
     }
   }
 
@@ -123,21 +129,22 @@ export class AlertView {
     const kind = isOwned ? 'storm.acknowledged' : 'storm.triggered'
     const summary = stormHeadline(kind, storm, storms.members(id), this.#zone)
     return {
-      ...this.#common(subject, 'storms', id, openedAt),
+      ...this.#common(subject, id, openedAt),
       annotations: saying({
         ...{ summary, explanation, incident: id, state },
         acknowledged_by: isOwned ? acknowledgedBy : '',
         heartbeats: storms.names(id).join(', '),
       }),
       inhibitedBy: [],
+      isUnprocessed: false,
     }
   }
 
-  #common(subject: AlertSubject, of: 'incidents' | 'storms', id: string, startsAt: Instant) {
+  #common(subject: AlertSubject, id: string, startsAt: Instant) {
     const labels = alertLabels(subject)
     return {
       ...{ labels, fingerprint: fingerprint(labels), startsAt },
-      link: `${this.#world.url()}/api/v1/${of}/${id}`,
+      link: `${this.#world.url()}/incidents/${id}`,
       silencedBy: this.#inForce.filter((mute) => isMatch(mute.match, subject)).map((mute) => mute.id),
       receiver: subject.policy ?? '',
     }

@@ -43,7 +43,7 @@ export class ForeignAlerts {
       if (isDue(alert.endsAt, now)) this.#alerts.delete(id)
       else if (fits(wish.matchers, alert.labels)) {
         const silencedBy = mutes.filter(({ matchers }) => fits(matchers, alert.labels)).map((mute) => mute.id)
-        alerts.push({ ...alert, fingerprint: id, silencedBy, inhibitedBy: [], receiver: NOBODY })
+        alerts.push({ ...alert, fingerprint: id, silencedBy, inhibitedBy: [], isUnprocessed: false, receiver: NOBODY })
       }
     }
     return alerts.filter((alert) => isWished(alert, wish))

@@ -62,6 +62,11 @@ export class LiveScene implements Scene, StormScene {
     return this.#settings.policies
   }
 
+  /** Names of those who can be paged, in the order of the file. */
+  get responders(): readonly string[] {
+    return [...this.#responders.keys()]
+  }
+
   policyOf(terms: Terms): Policy {
     return this.policy(terms.policy)
   }

@@ -1,63 +1,59 @@
-// Strips of those heartbeats that somebody looks at: read from the ledger once, and then only what came since. A million in
-// memory would be for nobody.
-import type { HeartbeatFact } from '../domain/fact.ts'
-import type { Name } from '../domain/names.ts'
+// The marks of the last arrivals for a row of the board, of those heartbeats that somebody looks at:
+// read from the ledger once, and then only what came since.
+import type { Instant } from '../domain/time.ts'
+import { factsFor, type Mark, Tale } from './arrivals.ts'
 import type { Ledger } from './ports.ts'
 import type { Registry } from './registry.ts'
-import { foldStrip, type Mark, NO_STRIP, STRIP_LENGTH, type Strip } from './strip.ts'
 
-const KEPT = 20_000
-/** Facts asked for at once, and for one strip at most. */
-const STRIDE = 2 * STRIP_LENGTH
-const MOST = 4 * STRIDE
-
-type Known = { readonly upTo: number; readonly strip: Strip }
+export const STRIP_LENGTH = 50
+/** Silence that goes on is drawn no longer than this, so that what was before it stays in view. */
+const MOST_SILENT = 10
+const MOST_KEPT = 2_000
 
 export class Strips {
-  readonly #registry: Pick<Registry, 'find' | 'lastSeq'>
+  readonly #registry: Registry
   readonly #ledger: Pick<Ledger, 'history'>
   /** Those not looked at for longest first. */
-  readonly #known = new Map<Name, Known>()
+  readonly #known = new Map<number, Tale>()
 
-  constructor(registry: Pick<Registry, 'find' | 'lastSeq'>, ledger: Pick<Ledger, 'history'>) {
+  constructor(registry: Registry, ledger: Pick<Ledger, 'history'>) {
     this.#registry = registry
     this.#ledger = ledger
   }
 
-  /** Oldest first. */
-  async of(name: Name): Promise<readonly Mark[]> {
-    const latest = this.#registry.lastSeq(this.#registry.find(name))
-    const known = this.#known.get(name)
-    if (known?.upTo === latest) return known.strip.marks
-    const { facts, isWhole } = await this.#since(name, known?.upTo ?? 0)
-    const [newest] = facts
-    const base = known !== undefined && isWhole ? known.strip : NO_STRIP
-    const strip = facts.toReversed().reduce((folded, { fact }) => foldStrip(folded, fact as HeartbeatFact), base)
-    this.#keep(name, { upTo: newest?.seq ?? latest, strip })
-    return strip.marks
+  /** Oldest first, for each of the numbers. */
+  async marksOf(numbers: readonly number[], now: Instant): Promise<ReadonlyMap<number, readonly Mark[]>> {
+    const all = await Promise.all(numbers.map(async (number) => [number, await this.#marks(number)] as const))
+    return new Map(all.map(([number, marks]) => [number, withSilence(marks, this.#registry, number, now)]))
   }
 
-  /** Newest first, back to a fact that is known; or as many as make a strip. */
-  async #since(name: Name, upTo: number) {
-    const facts: Awaited<ReturnType<Ledger['history']>>[number][] = []
-    for (let before = Number.MAX_SAFE_INTEGER; facts.length < MOST; ) {
-      const some = await this.#ledger.history(name, before, STRIDE)
-      for (const numbered of some) {
-        if (numbered.seq <= upTo) return { facts, isWhole: true }
-        facts.push(numbered)
-      }
-      before = some.at(-1)?.seq ?? 0
-      const marks = facts.filter(
-        ({ fact }) => fact.type === 'signal.received' || fact.type === 'deadline.missed',
-      ).length
-      if (some.length < STRIDE || marks > STRIP_LENGTH) break
-    }
-    return { facts, isWhole: false }
+  async #marks(number: number): Promise<readonly Mark[]> {
+    const known = this.#known.get(number)
+    const tale = known?.upTo === this.#registry.lastSeq(number) ? known : await this.#goOn(number, known)
+    this.#known.delete(number)
+    this.#known.set(number, tale)
+    if (this.#known.size > MOST_KEPT) this.#known.delete(this.#known.keys().next().value as number)
+    return tale
+      .whole()
+      .slice(-STRIP_LENGTH)
+      .map(({ mark }) => mark)
   }
 
-  #keep(name: Name, known: Known): void {
-    this.#known.delete(name)
-    this.#known.set(name, known)
-    if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value as Name)
+  async #goOn(number: number, known: Tale | undefined): Promise<Tale> {
+    const name = this.#registry.roster.nameOf(number) ?? ''
+    const after = known?.upTo ?? 0
+    const { facts, isWhole } = await factsFor(this.#ledger, name, STRIP_LENGTH, { after })
+    const tale = known !== undefined && isWhole ? known : new Tale(true)
+    for (const { seq, fact } of facts) tale.tell(seq, fact)
+    return tale
   }
+}
+
+/** A silent `every` heartbeat is missed once more each period. */
+export function withSilence(marks: readonly Mark[], registry: Registry, number: number, now: Instant): readonly Mark[] {
+  const schedule = registry.roster.termsOf(number)?.schedule
+  const { verdict, since } = registry.state(number)
+  if (schedule?.kind !== 'every' || verdict !== 'missed' || marks.at(-1) !== 'missed') return marks
+  const more = Math.min(MOST_SILENT - 1, Math.floor((now - since) / schedule.every))
+  return [...marks, ...new Array<Mark>(Math.max(0, more)).fill('missed')].slice(-STRIP_LENGTH)
 }

@@ -1,26 +1,18 @@
 // `overdue check`: every problem of a configuration file, each with its place.
 import { resolve } from 'node:path'
 import { readDocument } from '../config/document.ts'
-import { readEnvironment, type Variables } from '../config/env.ts'
+import { readEnvironment } from '../config/env.ts'
 import { oncallGaps } from '../config/oncall-gaps.ts'
 import { formatProblem, isWrong, type Problem } from '../domain/problem.ts'
-import type { Instant } from '../domain/time.ts'
+import { misused, type Shell } from './shell.ts'
 
 export const CHECK_USAGE = 'overdue check FILE'
 
-/** `readFile` throws when it can't; on-call schedules are looked at from `now` on. */
-export function check(
-  args: readonly string[],
-  env: Variables,
-  readFile: (path: string) => string,
-  write: (line: string) => void,
-  now: Instant,
-): number {
+/** Exit code: 0 good, 1 not, 2 usage. */
+export function check(args: readonly string[], { env, readFile, write, now }: Shell): number {
   const [file, ...more] = args
-  if (file === undefined || more.length > 0 || file.startsWith('-')) {
-    write(CHECK_USAGE)
-    return 2
-  }
+  if (file === undefined || more.length > 0 || file.startsWith('-'))
+    return misused({ write }, 'expected one file', CHECK_USAGE)
   const problems: Problem[] = []
   const environment = readEnvironment(env, readFile)
   if (isWrong(environment)) problems.push(...environment.problems)
@@ -34,7 +26,7 @@ export function check(
       environment: isWrong(environment) ? {} : environment.value,
       hostZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     })
-    problems.push(...(isWrong(settings) ? settings.problems : oncallGaps(settings.value.oncall, now)))
+    problems.push(...(isWrong(settings) ? settings.problems : oncallGaps(settings.value.oncall, now())))
     if (!isWrong(settings) && problems.length === 0) {
       const { heartbeats, channels, policies } = settings.value
       write(

@@ -1,10 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { drill } from './drill.ts'
-
-type Said = { readonly status?: number; readonly body: unknown }
+import { serveApi as gateway, run as runCommand, type Said } from './shell.stage.ts'
 
 const DELIVERED = {
   step: 1,
@@ -20,32 +16,8 @@ function drillOf(pages: readonly object[], muted: string | null = null): Said {
   return { status: 202, body: { id: 'drill-1', muted, pages } }
 }
 
-/** Says one thing after another, the last for good, and keeps what was asked. */
-async function gateway(...answers: Said[]): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = []
-  const server = createServer(async (req, res) => {
-    let text = ''
-    for await (const chunk of req) text += chunk
-    asked.push(`${req.method} ${req.url} ${req.headers.authorization} ${text}`.trim())
-    const { status = 200, body } = (answers.length > 1 ? answers.shift() : answers[0]) as Said
-    res.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
-}
-
-async function run(args: string[], env: Record<string, string>): Promise<[number, string[]]> {
-  const lines: string[] = []
-  const readFile = (path: string): string => `ovd_of-${path}\n`
-  const code = await drill(
-    args,
-    env,
-    readFile,
-    (line) => lines.push(line),
-    () => Promise.resolve(),
-  )
+async function run(args: string[], env: Record<string, string>): Promise<[number, readonly string[]]> {
+  const { code, lines } = await runCommand(drill, args, { env, readFile: (path) => `ovd_of-${path}\n` })
   return [code, lines]
 }
 

@@ -1,34 +1,14 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { explain } from './explain.ts'
-
-const nothing = (): string => {
-  throw new Error('ENOENT')
-}
+import { run as runCommand, serveApi } from './shell.stage.ts'
 
 async function run(
-  name: string[],
+  name: readonly string[],
   env: Record<string, string>,
-  readFile: (path: string) => string = nothing,
-): Promise<[number, string[]]> {
-  const lines: string[] = []
-  const code = await explain(name, env, readFile, (line) => lines.push(line))
+  readFile?: (path: string) => string,
+): Promise<[number, readonly string[]]> {
+  const { code, lines } = await runCommand(explain, name, { env, ...(readFile && { readFile }) })
   return [code, lines]
-}
-
-/** Answers every request with this, and keeps what was asked. */
-async function gateway(status: number, body: string): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = []
-  const server = createServer((req, res) => {
-    asked.push(`${req.url} ${req.headers.authorization}`)
-    res.writeHead(status).end(body)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
 }
 
 it.each([
@@ -40,34 +20,35 @@ it.each([
   ['missed', 1],
   ['overrun', 1],
 ])('a heartbeat that is %s gives %i', async (verdict, code) => {
-  const { url } = await gateway(200, JSON.stringify({ verdict, text: `pump-17 is ${verdict}.` }))
+  const { url } = await serveApi({ body: { verdict, text: `pump-17 is ${verdict}.` } })
   expect(await run(['pump-17'], { OVERDUE_URL: url })).toEqual([code, [`pump-17 is ${verdict}.`]])
 })
 
 it('asks with the token of the environment, else with the one in the data folder', async () => {
-  const { url, asked } = await gateway(200, '{"verdict":"ok","text":"fine"}')
+  const { url, asked } = await serveApi({ body: { verdict: 'ok', text: 'fine' } })
   const files = (path: string): string => `ovd_of-${path}\n`
   await run(['pump-17/battery'], { OVERDUE_URL: url, OVERDUE_TOKEN: 'ovd_mine' }, files)
   await run(['pump-17'], { OVERDUE_URL: url }, files)
   await run(['pump-17'], { OVERDUE_URL: url, OVERDUE_DATA: '/srv/overdue' }, files)
   await run(['pump-17'], { OVERDUE_URL: url })
   expect(asked).toEqual([
-    '/api/v1/heartbeats/pump-17%2Fbattery/explain Bearer ovd_mine',
-    '/api/v1/heartbeats/pump-17/explain Bearer ovd_of-data/admin-token',
-    '/api/v1/heartbeats/pump-17/explain Bearer ovd_of-/srv/overdue/admin-token',
-    '/api/v1/heartbeats/pump-17/explain undefined',
+    'GET /api/v1/heartbeats/pump-17%2Fbattery/explain Bearer ovd_mine',
+    'GET /api/v1/heartbeats/pump-17/explain Bearer ovd_of-data/admin-token',
+    'GET /api/v1/heartbeats/pump-17/explain Bearer ovd_of-/srv/overdue/admin-token',
+    'GET /api/v1/heartbeats/pump-17/explain undefined',
   ])
 })
 
 it.each([
   [404, '{}', 'no heartbeat is called pump-17'],
+  [404, '{"items":[{"name":"pmup-17"},{"name":"x"}]}', 'no heartbeat is called pump-17, nearest: "pmup-17"'],
   [401, '{}', /does not know this token: set OVERDUE_TOKEN/],
   [200, '<html>', /answered something else: is it Overdue\?$/],
   [200, '{"text":1}', /is it Overdue\?$/],
   [500, '', /answered 500$/],
   [302, '', /answered 302$/],
 ])('an answer %i with %j is bad news', async (status, body, problem) => {
-  const { url } = await gateway(status, body)
+  const { url } = await serveApi({ status, body })
   const [code, lines] = await run(['pump-17'], { OVERDUE_URL: url })
   expect([code, lines]).toEqual([1, [expect.stringMatching(problem)]])
 })

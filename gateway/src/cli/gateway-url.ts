@@ -2,14 +2,15 @@
 import { join } from 'node:path'
 import type { Variables } from '../config/env.ts'
 
-/** `OVERDUE_URL` without a slash at its end, or this machine; or what is wrong with it, without showing it. */
-export function gatewayUrl(env: Variables): { readonly url: string } | { readonly problem: string } {
-  const text = env['OVERDUE_URL'] || 'http://127.0.0.1:8080'
+/** `--url`, else `OVERDUE_URL`, else this machine, without a slash at its end; or what is wrong with it, without showing it. */
+export function gatewayUrl(env: Variables, option?: string): { readonly url: string } | { readonly problem: string } {
+  const text = option ?? (env['OVERDUE_URL'] || 'http://127.0.0.1:8080')
+  const from = option === undefined ? 'OVERDUE_URL' : '--url'
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-    return { problem: `OVERDUE_URL: expected an address such as http://gateway:8080, got something else` }
+    return { problem: `${from}: expected an address such as http://gateway:8080, got something else` }
   if (url.username !== '' || url.password !== '')
-    return { problem: 'OVERDUE_URL: expected an address without user and password: a key goes into OVERDUE_TOKEN' }
+    return { problem: `${from}: expected an address without user and password: a key goes into OVERDUE_TOKEN` }
   return { url: text.replace(/\/+$/, '') }
 }
 
@@ -29,9 +30,9 @@ export function bearer(token: string | undefined): Readonly<Record<string, strin
   return sendable ? { Authorization: `Bearer ${sendable}` } : {}
 }
 
-/** What went wrong on the way, in one line: the cause that fetch hides. */
+/** What went wrong on the way, in one line: also the cause that fetch hides, and the code of what failed several times. */
 export function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+  const { name, message, code, cause } = error as Error & { code?: string; cause?: { code?: string; message?: string } }
   if (name === 'TimeoutError') return 'no answer in time'
-  return cause?.message || cause?.code || message
+  return cause?.message || cause?.code || message || code || name
 }

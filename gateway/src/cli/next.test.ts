@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { next } from './next.ts'
+import { run as runCommand } from './shell.stage.ts'
 
-async function run(args: readonly string[], ...input: readonly string[]): Promise<[number, string[]]> {
-  const lines: string[] = []
-  const code = await next(args, input, (line) => lines.push(line))
+async function run(args: readonly string[], ...input: readonly string[]): Promise<[number, readonly string[]]> {
+  const { code, lines } = await runCommand(next, args, { input: () => input })
   return [code, lines]
 }
 

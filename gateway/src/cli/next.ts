@@ -1,33 +1,25 @@
 // `overdue next`: the coming due instants of a schedule, one UTC instant a line, or with --batch a JSON line each.
-import { parseArgs } from 'node:util'
 import { formatProblem } from '../domain/problem.ts'
 import { checkSchedule, nextDue, type Schedule } from '../domain/schedule.ts'
 import { type Instant, NEVER, parseDuration, parseInstant } from '../domain/time.ts'
+import { FLAG, misused, readArgs, type Shell, TEXT } from './shell.ts'
 
 export const NEXT_USAGE = `overdue next (--cron LINE | --calendar TEXT | --every DURATION | --window HH:MM-HH:MM [--on DAYS])
              [--zone ZONE] [--from INSTANT] [--count N]
 overdue next --batch   # reads JSON lines {"cron"|"calendar"|"every"|"window", "on"?, "zone"?, "from"?, "count"?}`
 
 /** Exit code: 0 good, 1 the schedule is bad, 2 usage. A batch answers for each line and is good itself. */
-export async function next(
-  args: readonly string[],
-  stdin: AsyncIterable<string> | Iterable<string>,
-  write: (line: string) => void,
-): Promise<number> {
-  const asked = readArgs(args)
-  if ('usage' in asked) {
-    write(`${asked.usage}\n${NEXT_USAGE}`)
-    return 2
-  }
+export async function next(args: readonly string[], shell: Shell): Promise<number> {
+  const { write } = shell
+  const asked = readAsked(args)
+  if ('usage' in asked) return misused(shell, asked.usage, NEXT_USAGE)
   if (asked.isBatch) {
-    for await (const line of lines(stdin)) if (line.trim() !== '') write(JSON.stringify(answerLine(line)))
+    for await (const line of lines(shell.input()))
+      if (line.trim() !== '') write(JSON.stringify(answerLine(line, shell.now())))
     return 0
   }
-  const request = readRequest(asked.values)
-  if ('usage' in request) {
-    write(`${request.usage}\n${NEXT_USAGE}`)
-    return 2
-  }
+  const request = readRequest(asked.values, shell.now())
+  if ('usage' in request) return misused(shell, request.usage, NEXT_USAGE)
   const answer = answerRequest(request)
   if ('error' in answer) {
     write(answer.error)
@@ -45,25 +37,21 @@ type Usage = { readonly usage: string }
 const KINDS = ['cron', 'calendar', 'every', 'window'] as const
 const MOST_INSTANTS = 1_000_000
 
-function readArgs(args: readonly string[]): { readonly isBatch: boolean; readonly values: Values } | Usage {
-  const option = { type: 'string' } as const
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...{ cron: option, calendar: option, every: option, window: option, on: option },
-        ...{ zone: option, from: option, count: option, batch: { type: 'boolean' } },
-      },
-    })
-    const { batch = false, ...rest } = values
-    if (batch && Object.keys(rest).length > 0) return { usage: '--batch takes no other option' }
-    return { isBatch: batch, values: { ...rest } }
-  } catch (error) {
-    return { usage: error instanceof Error ? error.message : String(error) }
-  }
+const OPTIONS = {
+  ...{ cron: TEXT, calendar: TEXT, every: TEXT, window: TEXT, on: TEXT },
+  ...{ zone: TEXT, from: TEXT, count: TEXT, batch: FLAG },
 }
 
-function answerLine(line: string): Answer {
+function readAsked(args: readonly string[]): { readonly isBatch: boolean; readonly values: Values } | Usage {
+  const read = readArgs(args, OPTIONS)
+  if ('problem' in read) return { usage: read.problem }
+  if (read.positionals.length > 0) return { usage: `expected options only, got "${read.positionals.join(' ')}"` }
+  const { batch = false, ...rest } = read.values
+  if (batch && Object.keys(rest).length > 0) return { usage: '--batch takes no other option' }
+  return { isBatch: batch, values: { ...rest } }
+}
+
+function answerLine(line: string, now: Instant): Answer {
   let values: unknown
   try {
     values = JSON.parse(line)
@@ -73,7 +61,7 @@ function answerLine(line: string): Answer {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     return { error: `expected a JSON object, got ${line.slice(0, 80)}` }
   }
-  const request = readRequest(values as Values)
+  const request = readRequest(values as Values, now)
   return 'usage' in request ? { error: request.usage } : answerRequest(request)
 }
 
@@ -93,7 +81,7 @@ function answerRequest({ schedule, from, count }: Request): Answer {
 /** The last instant that can be written. */
 const LAST_INSTANT: Instant = 8_640_000_000_000_000
 
-function readRequest(values: Values): Request | Usage {
+function readRequest(values: Values, now: Instant): Request | Usage {
   const kinds = KINDS.filter((kind) => values[kind] !== undefined)
   const [kind] = kinds
   if (kind === undefined || kinds.length > 1) return { usage: `expected exactly one of ${KINDS.join(', ')}` }
@@ -103,7 +91,7 @@ function readRequest(values: Values): Request | Usage {
     if (typeof value !== 'string') return { usage: `${name}: expected text, got ${JSON.stringify(value)}` }
   }
   if (values['on'] !== undefined && kind !== 'window') return { usage: 'on: expected only beside window' }
-  const start = from === undefined ? Temporal.Now.instant().epochMilliseconds : parseInstant(String(from))
+  const start = from === undefined ? now : parseInstant(String(from))
   if (start === undefined) {
     return { usage: `from: expected an instant such as 2026-03-28T00:00:00Z, got ${JSON.stringify(from)}` }
   }

@@ -1,28 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RequestListener } from 'node:http'
+import { describe, expect, it } from 'vitest'
 import { ping } from './ping.ts'
+import { serve as gateway, type Ran, run as runCommand } from './shell.stage.ts'
 
-type Ran = { readonly code: number; readonly lines: string[]; readonly pauses: number[] }
-
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const lines: string[] = []
-  const pauses: number[] = []
-  const write = (line: string): void => void lines.push(line)
-  const code = await ping(args, env, write, async (duration) => void pauses.push(duration))
-  return { code, lines, pauses }
-}
-
-async function gateway(answer: RequestListener): Promise<string> {
-  const server = createServer(answer)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return runCommand(ping, args, { env })
 }
 
 describe('overdue ping', () => {
@@ -38,10 +20,12 @@ describe('overdue ping', () => {
     expect(await run(['backup', '--create', '--every', '5m', '--msg', 'größer & mehr'], env)).toEqual(good)
     expect(await run(['pump-17/battery', '7', '--rid', rid, '--duration', '1m30s'], env)).toEqual(good)
     expect(await run(['backup', 'TERM', '--msg', 'help'], { OVERDUE_URL: url })).toEqual(good)
+    expect(await run(['backup', '--url', url, '--key', 'other'], { OVERDUE_URL: 'nowhere' })).toEqual(good)
     expect(asked).toEqual([
       'POST /hb/backup/ok?every=5m&msg=gr%C3%B6%C3%9Fer+%26+mehr&create=1 Bearer the-key',
       `POST /hb/pump-17/battery/7?rid=${rid}&duration=1m30s Bearer the-key`,
       'POST /hb/backup/TERM?msg=help undefined',
+      'POST /hb/backup/ok Bearer other',
     ])
   })
 

@@ -49,6 +49,7 @@ describe('a configuration', () => {
       signals: { open: 'auto', create: 'auto' },
       channels: [],
       allow: [],
+      published: { groups: [], badges: false, descriptions: false },
       responders: [],
       oncall: [],
       policies: [{ name: 'default', ackTimeout: 1_800_000, steps: [], fallback: [] }],

@@ -16,6 +16,7 @@ import * as literals from './literals.ts'
 import { readMutes } from './mutes.ts'
 import { readOnCall } from './oncall.ts'
 import { readPolicies } from './policies.ts'
+import { readPublic } from './public.ts'
 import { createReport, type Report, show, showSecret } from './report.ts'
 import type { Address, Settings } from './settings.ts'
 import { fitDocument } from './shape.ts'
@@ -90,6 +91,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
     ...readWatchdog(fields.watchdog, report),
+    published: readPublic(fields.public, report),
     grafana: readGrafana(fields.grafana, environment.grafanaToken, report),
     ...readAlertmanager(fields.alertmanager, report),
     responders,

@@ -133,6 +133,8 @@ export type MuteFields = {
   by?: string
   reason?: string
 }
+/** What anybody may see. */
+export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
 
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
@@ -149,6 +151,7 @@ export type DocumentFields = {
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields
+  public?: PublicFields
   grafana?: GrafanaFields
   alertmanager?: AlertmanagerFields
   responders?: List<ResponderFields>

@@ -82,6 +82,9 @@ describe('the time series', () => {
     expect(problems('', { INFLUX_URL: 'influx:8086' } satisfies Readonly<Record<string, string>>)).toEqual([
       'INFLUX_URL: expected an http or https URL without a user name in it, got "influx:8086"',
     ])
+    expect(problems('', { INFLUX_URL: 'http://ana:hunter2@influx:8086' }).join('\n')).toMatch(
+      /^INFLUX_URL: (?!.*hunter2)/,
+    )
   })
 })
 

@@ -2,7 +2,7 @@
 import type { Environment } from './env.ts'
 import type { InfluxFields } from './fields.ts'
 import { isWebUrl, WEB_URL } from './literals.ts'
-import { type Report, show } from './report.ts'
+import { type Report, show, showSecret } from './report.ts'
 import type { Settings } from './settings.ts'
 
 export function readInflux(
@@ -15,7 +15,8 @@ export function readInflux(
     if (fields !== undefined) report.add('influx.url', WEB_URL, 'nothing')
     return {}
   }
-  if (!isWebUrl(url)) report.add(ours.url === undefined ? 'influx.url' : 'INFLUX_URL', WEB_URL, show(url))
+  const found = url.includes('@') ? showSecret(url) : show(url)
+  if (!isWebUrl(url)) report.add(ours.url === undefined ? 'influx.url' : 'INFLUX_URL', WEB_URL, found)
   const { flavor = 'auto', database = DATABASE, series = 'all', groups = {}, instance, ...file } = fields ?? {}
   const { token = file.token, org = file.org, bucket = database } = ours
   const { username, password, retentionPolicy } = file

@@ -87,6 +87,8 @@ export type Settings = {
   readonly channels: readonly ChannelSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
   readonly allow: readonly string[]
+  /** What anybody may see without a token: status pages of groups, badges of everything, descriptions on those pages. */
+  readonly published: { readonly groups: readonly string[]; readonly badges: boolean; readonly descriptions: boolean }
   /** Who is pinged for as long as the gateway is well. */
   readonly watchdog?: { readonly url: string; readonly every: Duration }
   /** `token`: good for what Grafana calls here. `annotations`: where Grafana is told, with a token of its own making. */

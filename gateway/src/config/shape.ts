@@ -11,6 +11,7 @@ import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
 import { InfluxShape } from './shape-influx.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
+import { PublicShape } from './shape-public.ts'
 import { WatchdogShape } from './shape-watchdog.ts'
 
 /** The part of a value that has the document's shape; everything else is reported and left out. */
@@ -144,6 +145,7 @@ const DocumentShape = Type.Object(
     channels: listOf(ChannelShape, 'channels'),
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
     watchdog: optional(WatchdogShape),
+    public: optional(PublicShape),
     grafana: optional(GrafanaShape),
     alertmanager: optional(AlertmanagerShape),
     responders: listOf(ResponderShape, 'responders'),

@@ -1,6 +1,6 @@
 // YAML text into plain values, and more of them into the text: the only user of the yaml library. A large list of heartbeats is read in small
 // parts, which takes half the time; whatever the parts cannot be sure of is read again as a whole.
-import { type Document, isSeq, type Node, parseDocument, visit } from 'yaml'
+import { type Document, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument, visit } from 'yaml'
 import type { Checked, Problem } from '../domain/problem.ts'
 import { isPlain, readPlainItem, splitList } from './parts.ts'
 
@@ -8,6 +8,48 @@ import { isPlain, readPlainItem, splitList } from './parts.ts'
 export function readYaml(text: string): Checked<unknown> {
   const quick = text.length >= LARGE ? readInParts(text) : undefined
   return quick ?? readWhole(text)
+}
+
+export type PlacedDocument = {
+  readonly value: unknown
+  /** From 1 on: where the value at a path begins, or the nearest one around it. */
+  lineOf(path: readonly (string | number)[]): number
+}
+
+/** Every document of a text that others wrote, JSON included, with its lines; the first error where there is one. */
+export function readDocuments(text: string): Checked<readonly PlacedDocument[]> {
+  const lines = new LineCounter()
+  try {
+    const parsed = parseAllDocuments(text, {
+      lineCounter: lines,
+      prettyErrors: true,
+      logLevel: 'silent',
+      version: '1.2',
+    })
+    const documents = Array.isArray(parsed) ? parsed : []
+    const error = documents.flatMap(({ errors }) => errors)[0]
+    if (error !== undefined) {
+      const line = error.linePos?.[0].line
+      const path = line === undefined ? '' : `line ${line}`
+      return { problems: [{ path, expected: 'YAML', found: (error.message.split('\n')[0] ?? '').replace(WHERE, '') }] }
+    }
+    return {
+      value: documents.map((document) => ({
+        value: document.toJS() as unknown,
+        lineOf: (path) => {
+          for (let length = path.length; length > 0; length--) {
+            const node = document.getIn(path.slice(0, length), true) as
+              | { readonly range?: readonly number[] }
+              | undefined
+            if (node?.range?.[0] !== undefined) return lines.linePos(node.range[0]).line
+          }
+          return lines.linePos(document.contents?.range?.[0] ?? 0).line
+        },
+      })),
+    }
+  } catch (error) {
+    return { problems: [{ path: '', expected: 'YAML', found: (error as Error).message }] }
+  }
 }
 
 /** 64 kB are read whole in some tens of milliseconds. */

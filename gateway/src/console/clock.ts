@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts'
 /** What a page knows of time. */
 export type Clock = { readonly now: Instant; readonly zone: string }
 
-/** A point in time: today `08:42:10`, this week `Fri 07:31`, else `16 Nov` or `16 Nov 2024`. */
+/** A point in time: today `08:42:10` or, on the minute, `08:42`; this week `Fri 07:31`, else `16 Nov` or `16 Nov 2024`. */
 export function at(instant: Instant, { now, zone }: Clock): Html {
   return html`<time datetime="${formatInstant(instant)}">${clockTime(instant, { now, zone })}</time>`
 }
@@ -33,10 +33,28 @@ export function clockTime(instant: Instant, { now, zone }: Clock): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   const minutes = `${two(then.hour)}:${two(then.minute)}`
   const days = Math.abs(then.toPlainDate().until(today.toPlainDate()).days)
-  if (days === 0) return `${minutes}:${two(then.second)}`
+  if (days === 0) return then.second === 0 ? minutes : `${minutes}:${two(then.second)}`
   if (days < 7) return `${DAYS[then.dayOfWeek - 1]} ${minutes}`
   const date = `${then.day} ${MONTHS[then.month - 1]}`
   return then.year === today.year ? date : `${date} ${then.year}`
+}
+
+/** `Sun 22`. */
+export function dayName(instant: Instant, zone: string): string {
+  const { dayOfWeek, day } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone)
+  return `${DAYS[dayOfWeek - 1]} ${day}`
+}
+
+/** `Tue 24 Nov`. */
+export function dateName(instant: Instant, zone: string): string {
+  const { dayOfWeek, day, month } = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone)
+  return `${DAYS[dayOfWeek - 1]} ${day} ${MONTHS[month - 1]}`
+}
+
+/** `02:30`, with seconds where there are some. */
+export function timeOf(instant: Instant, zone: string): string {
+  const time = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainTime()
+  return time.toString({ smallestUnit: time.second === 0 ? 'minute' : 'second' })
 }
 
 /** Two units at most, and seconds below ten minutes only: `4 h 31 min`, `2 min 10 s`. The page's script says the same. */

@@ -1,5 +1,6 @@
 // The frame around every page: head, navigation, main part, rail and foot.
 import { type Html, html } from './html.ts'
+import { csrfField } from './page.ts'
 import { SYMBOLS } from './symbols.ts'
 
 /** Who looks: `read` sees, `write` acts, `admin` hands out tokens. */
@@ -47,25 +48,39 @@ ${SYMBOLS}
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
   <a class="brand" href="/"><svg viewBox="0 0 22 16" aria-hidden="true"><path d="M2 3v10M8 3v10M14 0v5M14 11v5M20 3v10"/></svg>Overdue</a>
-  ${viewer && navigation(place, viewer)}
+  ${viewer && navigation(place, viewer, about.zone)}
 </header>
 <main id="main"${look !== '' && html` class="${look}"`}>
 ${main}
 ${rail && html`<aside class="rail" aria-label="Gateway and housekeeping">${rail}</aside>`}
 </main>
-<footer class="foot"><p>Times are ${about.zone}. Zone data ${about.tz}. Overdue ${about.version}.</p></footer>
+<footer class="foot"><p>Times are ${about.zone}.${viewer && ` Zone data ${about.tz}. Overdue ${about.version}.`}</p>${viewer && signOut(viewer)}</footer>
 </body>
 </html>`
 }
 
-function navigation(place: Place | undefined, { scope }: Viewer): Html {
+function navigation(place: Place | undefined, { scope }: Viewer, zone: string): Html {
   const shown = PLACES.filter((each) => each !== 'tokens' || scope === 'admin')
   return html`<nav aria-label="Main"><ul>${shown.map(
     (each) =>
       html`<li><a href="${ADDRESSES[each]}"${each === place && html` aria-current="page"`}>${WORDS[each]}</a></li>`,
   )}</ul></nav>
-  <p class="pulse" data-pulse>Listening</p>
+  <p class="pulse" role="status" data-pulse data-zone="${zone}">Listening</p>
   ${scope !== 'read' && html`<a class="btn" href="/new">New<span class="sr"> heartbeat</span></a>`}`
+}
+
+/** Whoever came with a token in a header has no session to end. */
+function signOut(viewer: Viewer): Html | false {
+  return (
+    viewer.csrf !== '' &&
+    html`<form method="post" action="/sign-out">${csrfField(viewer)}<p>Signed in as ${viewer.name}, who may ${MAY[viewer.scope]}. <button class="link" type="submit">Sign out</button></p></form>`
+  )
+}
+
+const MAY: Readonly<Record<Viewer['scope'], string>> = {
+  read: 'look',
+  write: 'look and change',
+  admin: 'look, change and hand out tokens',
 }
 
 const ADDRESSES: Readonly<Record<Place, string>> = {

@@ -2,7 +2,7 @@
 import { Html, html } from './html.ts'
 
 /** How one expected arrival went; `unseen` where there was none to expect yet. */
-export const MARKS = [
+const MARKS = [
   'ok',
   'late',
   'slow',
@@ -14,24 +14,39 @@ export const MARKS = [
   'paused',
   'unseen',
 ] as const
-export type Mark = (typeof MARKS)[number]
+type Mark = (typeof MARKS)[number]
 
-export const STRIP_LENGTH = 50
+const STRIP_LENGTH = 50
 const PITCH = 4
 
 /** Oldest first; missing ones are at the left. */
 export function strip(marks: readonly Mark[]): Html {
   const shown = marks.slice(-STRIP_LENGTH)
   const all: readonly Mark[] = [...new Array<Mark>(STRIP_LENGTH - shown.length).fill('unseen'), ...shown]
+  return drawn(all, MARK_WORDS, `Last ${STRIP_LENGTH}`)
+}
+
+/** One mark a day, of any number of days. */
+export function daysStrip(days: readonly Mark[]): Html {
+  return drawn(days, { ...MARK_WORDS, ok: 'fine', unseen: 'not known' }, `Last ${days.length} days`)
+}
+
+function drawn(all: readonly Mark[], words: Readonly<Record<Mark, string>>, what: string): Html {
   const paths = MARKS.flatMap((mark) => {
     const drawn = all.flatMap((each, place) => (each === mark ? [DRAWN[mark](2 + PITCH * place)] : []))
     return drawn.length === 0 ? [] : [`<path class="${mark}" d="${drawn.join('')}"/>`]
   })
   const counts = MARKS.flatMap((mark) => {
     const count = all.filter((each) => each === mark).length
-    return count === 0 ? [] : [`${count} ${WORDS[mark]}`]
+    return count === 0 ? [] : [`${count} ${words[mark]}`]
   })
-  return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Last ${STRIP_LENGTH}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
+  return html`<svg class="strip" viewBox="0 0 ${PITCH * all.length} 14" role="img" aria-label="${what}: ${counts.join(', ')}">${new Html(paths.join(''))}</svg>`
+}
+
+/** Nothing came yet, and one mark beats for what is waited for. */
+export function waiting(): Html {
+  const dots = Array.from({ length: STRIP_LENGTH }, (_, place) => DRAWN.unseen(2 + PITCH * place)).join('')
+  return html`<svg class="strip" viewBox="0 0 200 14" role="img" aria-label="Nothing came yet"><path class="unseen" d="${dots}"/><path class="live unseen" d="M198 0v14"/></svg>`
 }
 
 /** Around `x`, the middle of the mark, 14 high. */
@@ -48,7 +63,7 @@ const DRAWN: Readonly<Record<Mark, (x: number) => string>> = {
   unseen: (x) => `M${x} 6v2`,
 }
 
-const WORDS: Readonly<Record<Mark, string>> = {
+export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   ok: 'in time',
   late: 'late',
   slow: 'slow',

@@ -132,3 +132,37 @@ describe('what explains others', () => {
     expect(pump.status).toMatchObject({ state: 'suppressed', inhibitedBy: [router.fingerprint] })
   })
 })
+
+describe('what is late', () => {
+  const RULES = '/grafana/prometheus/api/v1/rules?rule_name=OverdueLate'
+
+  it('is pending, at most a thousand of them, and what was removed is not there', async () => {
+    const told = new Story({ from: '2026-03-02T10:00', policies: [STEPS] })
+    const patient = { ...EVERY_MINUTE, grace: 600 * MINUTE }
+    for (let n = 0; n < 1_100; n++) told.heartbeat(`pump-${n}`, { ...patient, group: n < 3 ? 'a' : 'b' })
+    const all = (world: World) => world.watch.registry.roster.numbers()
+    const ask = grafana(told.world)
+    const shown = async () => {
+      const { data } = await ask('GET', RULES)
+      return data.groups.map(({ name, rules: [rule] }: Json) => `${name} ${rule.state} ${rule.alerts.length}`)
+    }
+    ;(await told.at('2026-03-02T10:00:10')).does((world) => {
+      for (const number of all(world)) world.hear(`pump-${number}`)
+    })
+    expect(await shown()).toEqual(['a inactive 0', 'b inactive 0'])
+    await told.at('2026-03-02T10:05')
+    expect(await shown()).toEqual(['a pending 3', 'b pending 997'])
+    const { ledger } = told.world.watch
+    for (const name of ['pump-0', 'pump-1', 'pump-2']) void ledger.request({ kind: 'remove', name, by: 'ana' })
+    expect(await shown()).toEqual(['a inactive 0', 'b pending 1000'])
+    const { data } = await ask('GET', RULES)
+    expect(data.groups[1].rules[0].alerts[0]).toMatchObject({
+      labels: { alertname: 'OverdueLate', heartbeat: 'pump-3', verdict: 'late', severity: 'critical' },
+      annotations: {
+        summary: expect.stringMatching(/^pump-3 is late since .*; it is missed after Mon 2026-03-02 20:01:10/),
+      },
+    })
+    await told.at('2026-03-02T10:06')
+    expect(await shown()).toEqual(['b pending 1000'])
+  })
+})
