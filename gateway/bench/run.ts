@@ -9,6 +9,7 @@ import { type Bench, gatewayExists } from './gateway-process.ts'
 import { measureHanging } from './hanging.ts'
 import { measureInflux } from './influx.ts'
 import { measureLatency } from './latency.ts'
+import { listsTable, measureLists } from './lists.ts'
 import { measureMillion } from './million.ts'
 import { measureStorm } from './storm.ts'
 import { latencyTable, millionTable, throughputTables } from './table.ts'
@@ -17,7 +18,7 @@ import { hangingTable, stormTable } from './table-pages.ts'
 import { measureThroughput, type Throughput, type ThroughputRow } from './throughput.ts'
 
 const THROUGHPUT_ROWS: readonly ThroughputRow[] = ['http', 'qos1-50', 'qos1-200']
-const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency', 'storm', 'hanging', 'influx']
+const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency', 'storm', 'hanging', 'influx', 'lists']
 
 const { values } = parseArgs({
   options: {
@@ -57,6 +58,7 @@ if (gatewayExists(bench)) {
   if (only.includes('storm')) console.log(stormTable(await measureStorm(bench)))
   if (only.includes('hanging')) console.log(hangingTable(await measureHanging(bench)))
   if (only.includes('influx')) console.log(influxTables(await measureInflux(bench)))
+  if (only.includes('lists')) console.log(listsTable(await measureLists(bench)))
 }
 process.exit(0)
 

@@ -1,6 +1,7 @@
 // The console, put together: its pages, and the files that they need.
 import type { Route } from './adapters/http-route.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
+import { Overview } from './app/overview.ts'
 import type { Watch } from './app/watch.ts'
 import { readAssets } from './console/assets.ts'
 import { auditRoutes } from './console/audit.ts'
@@ -23,7 +24,7 @@ import type { ConsoleWorld } from './console/world.ts'
 
 export type Surroundings = Omit<
   ConsoleWorld,
-  'asset' | 'marks' | 'registry' | 'ledger' | 'pager' | 'counters' | 'scene' | 'lastTickAt'
+  'asset' | 'overview' | 'marks' | 'registry' | 'ledger' | 'pager' | 'counters' | 'scene' | 'lastTickAt'
 > & { readonly watch: Watch<SqliteLedger>; readonly master: Buffer }
 
 export function consoleRoutes({ watch, master, ...rest }: Surroundings): readonly Route[] {
@@ -32,6 +33,7 @@ export function consoleRoutes({ watch, master, ...rest }: Surroundings): readonl
   const scene = () => watch.scene
   const world: ConsoleWorld = {
     ...rest,
+    overview: new Overview(registry, rest.now),
     marks: createBadgeMarks(master),
     ...{ asset, registry, ledger, pager, counters, scene },
     lastTickAt: () => watch.lastTickAt,

@@ -42,7 +42,9 @@ describe('the OpenAPI document', () => {
     expect(calls).toContain('PUT /api/v1/heartbeats/{name}')
     expect(calls).toContain('GET /api/v1/heartbeats/{name}/signals/{seq}/body')
     const list = operationOf('get', '/heartbeats')
-    expect(list.parameters.map(({ name }) => name)).toEqual(['verdict', 'tag', 'group', 'owner', 'q', 'limit', 'after'])
+    expect(list.parameters.map(({ name }) => name)).toEqual([
+      ...['verdict', 'tag', 'group', 'owner', 'q', 'seen', 'order', 'limit', 'after'],
+    ])
     expect(list.security).toEqual([{ token: ['read'] }, { session: ['read'] }])
     expect(document.paths['/healthz']?.['get']?.security).toEqual([])
   })

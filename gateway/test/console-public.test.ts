@@ -69,7 +69,7 @@ describe('badges', () => {
   })
 
   it('of all else are found under an address that only the console tells', async () => {
-    const { text } = await site.page('/devices?name=backup')
+    const { text } = await site.page('/heartbeats/backup')
     const [, path = ''] = /<img src="(\/badge\/signed\/[\w-]{22}\/heartbeat\/backup\.svg)"/.exec(text) ?? []
     expect(await (await ask(path)).text()).toContain('<title>backup: ok</title>')
     expect(await (await ask(path.replace('.svg', '.json'))).json()).toMatchObject({ message: 'ok' })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
-const START_WITHIN = 20_000
+const START_WITHIN = 60_000
 export const TOKEN = 'ovd_test-token-of-the-process-tests'
 
 export type Answer = { readonly status: number; readonly body: unknown }
@@ -40,7 +40,7 @@ export class GatewayProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Resolves when the gateway is healthy. */
+  /** Resolves when the gateway is healthy; one that does not become so is ended. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<this> {
     if (this.httpPort === 0) [this.httpPort, this.mqttPort] = [await freePort(), await freePort()]
     const child = spawn(process.execPath, [this.entry], {
@@ -59,8 +59,12 @@ export class GatewayProcess {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (this.output += String(text)))
     const giveUpAt = performance.now() + START_WITHIN
     while (!(await this.isHealthy())) {
-      if (!this.isRunning || performance.now() > giveUpAt)
-        throw new Error(`the gateway did not start (exit code ${child.exitCode}):\n${this.output}`)
+      if (!this.isRunning || performance.now() > giveUpAt) {
+        const { exitCode } = child
+        // Whoever waits for its start has nothing yet to end it by.
+        await this.end('SIGKILL')
+        throw new Error(`the gateway did not start (exit code ${exitCode}):\n${this.output}`)
+      }
       await sleep(20)
     }
     return this

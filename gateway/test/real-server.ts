@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const START_WITHIN = 20_000
+const START_WITHIN = 60_000
 const TRIES = 5
 
 export function isInstalled(command: string): boolean {

@@ -65,7 +65,7 @@ export const STORM: PageBody = {
   page: { step: 1, attempt: 1, target: 'ops', path: 'primary › ana › ops' },
   explanation: '38 of 40 went silent within 12s; the first was hall-7-router.',
   paged: ['primary › ana › ops'],
-  links: { incident: 'https://beats.example.org/api/v1/storms/storm-0001', gateway: 'https://beats.example.org' },
+  links: { incident: 'https://beats.example.org/incidents/storm-0001', gateway: 'https://beats.example.org' },
 }
 
 /** Nothing but what every page has. */

@@ -120,16 +120,18 @@ export class Courier {
     log('influx.begun', { after: upTo })
   }
 
-  /** All that the ledger has, and then the steps of time up to what was heard; then that is written, too. */
+  /** What the ledger had when it was last heard of, and then the steps of time up to that; then that is written, too. */
   async #readOn(): Promise<void> {
     const { reader, stop } = this.#world
+    const { until, seq } = this.#heard
     for await (const group of reader.groups(this.#seq + 1)) {
+      // What comes meanwhile waits for the next look: asking for every few facts would keep the ledger from its commits.
+      if (group.first > seq) break
       this.#readAt = group.at
       await this.#tell(group)
       await this.#keep()
       if (stop.aborted) return
     }
-    const { until, seq } = this.#heard
     if (this.#seq >= seq) await this.#outbox.push(this.#chronicle.moveTo(until))
     await this.#sendSamples()
     await this.#outbox.settle()

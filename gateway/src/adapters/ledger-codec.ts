@@ -92,6 +92,22 @@ export function* readGroup(
   }
 }
 
+/** Where a fact stands in its group, and the number of the previous one about the same heartbeat; nothing is decoded. */
+export function findRecord(
+  bytes: Uint8Array,
+  first: number,
+  seq: number,
+): { readonly from: number; readonly to: number; readonly prev: number } | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let from = 0, each = first; from < bytes.length; each++) {
+    const isText = view.getUint8(from) === JSON_FORM
+    const to = from + (isText ? HEADER + 4 + view.getUint32(from + HEADER, true) : BEAT)
+    if (each === seq) return { from, to, prev: view.getFloat64(from + 5, true) }
+    from = to
+  }
+  return undefined
+}
+
 type Beat = Extract<Fact, { type: 'signal.received' }> & {
   readonly effect: { readonly dueAt: Instant; readonly deadlineAt: Instant }
 }

@@ -9,6 +9,8 @@ export type StoredGroup = {
   readonly at: Instant
   readonly bytes: Uint8Array<ArrayBuffer>
 }
+/** The record of one fact, as it stands in its group. */
+export type StoredFact = { readonly seq: number; readonly bytes: Uint8Array<ArrayBuffer> }
 export type Body = { readonly seq: number; readonly bytes: Uint8Array }
 /** With the bodies that some of its facts came with. */
 export type Group = StoredGroup & { readonly bodies?: readonly Body[] }
@@ -38,6 +40,8 @@ export type Questions = {
   /** Groups that hold facts from number `from` on, as many as fit one answer. */
   groups: { ask: { from: number }; answer: readonly StoredGroup[] }
   /** The group that holds a fact. */
+  /** A fact and those before it about the same heartbeat, newest first, as many as fit one answer. */
+  chain: { ask: { seq: number; limit: number }; answer: readonly StoredFact[] }
   groupOf: { ask: { seq: number }; answer: StoredGroup | undefined }
   body: { ask: { seq: number }; answer: Uint8Array<ArrayBuffer> | undefined }
   cursor: { ask: { name: string }; answer: number }

@@ -9,6 +9,7 @@ import type {
   Sizes,
   Slice,
   SliceKind,
+  StoredFact,
   StoredGroup,
   ToThread,
 } from './ledger-messages.ts'
@@ -56,6 +57,10 @@ export class LedgerReader {
   /** The number up to which the slices together have every fact. */
   completeUpTo(): Promise<number> {
     return this.#ask('completeUpTo', {})
+  }
+
+  chain(seq: number, limit: number): Promise<readonly StoredFact[]> {
+    return this.#ask('chain', { seq, limit })
   }
 
   groupOf(seq: number): Promise<StoredGroup | undefined> {

@@ -5,6 +5,7 @@ import type { Question, Questions } from './ledger-messages.ts'
 export const NOTHING: { readonly [Q in Question]: Questions[Q]['answer'] } = {
   slices: [],
   groups: [],
+  chain: [],
   groupOf: undefined,
   body: undefined,
   cursor: 0,

@@ -4,6 +4,7 @@ import type { Judge, Outcome } from '../app/ports.ts'
 import { Registry } from '../app/registry.ts'
 import type { Fact } from '../domain/fact.ts'
 import { DEFAULT_TERMS } from '../domain/heartbeat.ts'
+import { chainOf } from './ledger-chain.ts'
 import { SqliteLedger } from './ledger-sqlite.ts'
 import type { Group, Store } from './ledger-store.ts'
 
@@ -49,11 +50,11 @@ describe('a ledger whose store commits when told to', () => {
       measured: () => undefined,
       wasDeaf: (since) => deafSince.push(since),
     })
-    const store: Pick<Store, 'append' | 'groupOf'> = {
+    const store: Pick<Store, 'append' | 'chain'> = {
       append: (group) => void appended.push(group),
-      groupOf: async (seq) => {
+      chain: async (seq, limit) => {
         asked.push(appended.length)
-        return appended.find(({ first, count }) => seq >= first && seq < first + count)
+        return chainOf(seq, limit, (each) => appended.find(({ first, count }) => each >= first && each < first + count))
       },
     }
     ledger.open(store as Store, 1)

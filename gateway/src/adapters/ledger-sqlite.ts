@@ -13,6 +13,9 @@ import { type LedgerEvents, PendingGroup } from './ledger-group.ts'
 import { walkBack } from './ledger-history.ts'
 import type { Store } from './ledger-store.ts'
 
+/** Bytes; what one decision gives stays together, however much it is. */
+const LARGEST_GROUP = 262_144
+
 export class SqliteLedger implements Ledger {
   readonly #judge: Judge
   readonly #registry: Registry
@@ -165,7 +168,9 @@ export class SqliteLedger implements Ledger {
       this.#gathering.note(fact, seq)
       if (body !== undefined && fact.type === 'signal.received') this.#bodies.push({ seq, bytes: body })
     }
-    if (facts.length > 0) this.#schedule()
+    // Whoever reads one fact reads its group: a thousand declarations at once are several.
+    if (this.#writer.size > LARGEST_GROUP) this.flush()
+    else if (facts.length > 0) this.#schedule()
   }
 
   /** Answers when all facts so far are on disk: at once where they are. */

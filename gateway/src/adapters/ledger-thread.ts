@@ -1,9 +1,11 @@
 // The only writer of a data folder, on its own thread. All groups that wait go into one commit; everything else is done
 // in small pieces between commits.
+
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { formatInstant } from '../domain/time.ts'
+import { chainOf } from './ledger-chain.ts'
 import { checkFacts, checkSnapshots, sizeOf } from './ledger-check.ts'
 import { expire } from './ledger-expiry.ts'
 import type { Expiry, FromThread, Question, Questions, ToThread } from './ledger-messages.ts'
@@ -93,6 +95,7 @@ function serve({ facts, snapshots, tables, slices, watermark, durable, factsPath
   const questions: { readonly [Q in Question]: (ask: Questions[Q]['ask']) => Questions[Q]['answer'] } = {
     slices: ({ kind, from }) => slices.slices(kind, from),
     groups: ({ from }) => tables.groups(from),
+    chain: ({ seq, limit }) => chainOf(seq, limit, (each) => writer.waitingGroup(each) ?? tables.groupOf(each)),
     groupOf: ({ seq }) => writer.waitingGroup(seq) ?? tables.groupOf(seq),
     body: ({ seq }) => writer.waitingBody(seq) ?? tables.body(seq),
     cursor: ({ name }) => tables.mark(name),

@@ -111,7 +111,7 @@ export class AlertView {
     const summary = incidentHeadline(isOwned ? 'incident.acknowledged' : 'incident.triggered', incident, this.#zone)
     const { description = '', runbook = '' } = terms ?? {}
     return {
-      ...this.#common(subject, 'incidents', id, openedAt),
+      ...this.#common(subject, id, openedAt),
       annotations: saying({
         ...{ summary, description, explanation, incident: id, state },
         acknowledged_by: isOwned ? acknowledgedBy : '',
@@ -129,7 +129,7 @@ export class AlertView {
     const kind = isOwned ? 'storm.acknowledged' : 'storm.triggered'
     const summary = stormHeadline(kind, storm, storms.members(id), this.#zone)
     return {
-      ...this.#common(subject, 'storms', id, openedAt),
+      ...this.#common(subject, id, openedAt),
       annotations: saying({
         ...{ summary, explanation, incident: id, state },
         acknowledged_by: isOwned ? acknowledgedBy : '',
@@ -140,11 +140,11 @@ export class AlertView {
     }
   }
 
-  #common(subject: AlertSubject, of: 'incidents' | 'storms', id: string, startsAt: Instant) {
+  #common(subject: AlertSubject, id: string, startsAt: Instant) {
     const labels = alertLabels(subject)
     return {
       ...{ labels, fingerprint: fingerprint(labels), startsAt },
-      link: `${this.#world.url()}/api/v1/${of}/${id}`,
+      link: `${this.#world.url()}/incidents/${id}`,
       silencedBy: this.#inForce.filter((mute) => isMatch(mute.match, subject)).map((mute) => mute.id),
       receiver: subject.policy ?? '',
     }

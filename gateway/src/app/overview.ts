@@ -1,6 +1,8 @@
 // What the board shows of the whole: counts, what is wrong, and the first few of each group. One look at each name, its
 // terms and the byte of its verdict; states are read only of what is shown.
+import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import type { Pace } from './read.ts'
 import type { Registry } from './registry.ts'
 
 export type BoardGroup = {
@@ -23,17 +25,52 @@ export type Board = {
 /** Who is shown in full above all groups, in this order. */
 export const WRONG: readonly Verdict[] = ['failed', 'missed', 'overrun', 'slow', 'late']
 
+/** The board as it was lately: a look at a million names is not taken for everybody who asks. */
+export class Overview {
+  readonly #registry: Registry
+  readonly #now: () => Instant
+  #last: { readonly board: Promise<Board>; until: Instant; readonly size: number } | undefined
+
+  constructor(registry: Registry, now: () => Instant) {
+    this.#registry = registry
+    this.#now = now
+  }
+
+  /** `pace`: lets others have their turn meanwhile. */
+  read(pace: Pick<Pace, 'pause'>): Promise<Board> {
+    const beganAt = this.#now()
+    const { size } = this.#registry.roster
+    if (this.#last !== undefined && beganAt < this.#last.until && this.#last.size === size) return this.#last.board
+    const last = { board: readBoard(this.#registry, ROWS_KEPT, pace), until: Number.POSITIVE_INFINITY, size }
+    this.#last = last
+    const ended = (): void => {
+      last.until = beganAt + Math.min(LONGEST_KEPT, REST * (this.#now() - beganAt))
+    }
+    last.board.then(ended, ended)
+    return last.board
+  }
+}
+
+/** Of what a look takes so many times that long none is taken after it. */
+const REST = 20
+const LONGEST_KEPT: Duration = 10 * SECOND
+/** Of each group. */
+const ROWS_KEPT = 10
+/** Names between two turns of others. */
+const TURN = 4_096
+
 /** Of each wrong verdict so many are looked at for the longest. */
 const MOST_COMPARED = 2_000
 
-export function readBoard(registry: Registry, rows: number): Board {
+export async function readBoard(registry: Registry, rows: number, pace: Pick<Pace, 'pause'>): Promise<Board> {
   const { roster } = registry
   const verdictOf = verdicts(registry)
   const groups = new Map<string, Gathered>()
   const owners = new Set<string>()
   const tags = new Set<string>()
   const ownerless = { count: 0, first: [] as number[] }
-  for (const number of roster.numbers()) {
+  for (let number = 0; number < roster.count; number++) {
+    if (number % TURN === TURN - 1) await pace.pause()
     const terms = roster.termsOf(number)
     if (terms === undefined) continue
     const group = groups.get(terms.group) ?? gathered(terms.group)

@@ -34,7 +34,7 @@ const MOST_TALLIES = 1000
 
 export async function board(registry: Registry, seq: number, pace: Pace): Promise<BoardItem> {
   const { verdicts } = registry
-  const facets = registry.facets ?? (await countFacets(registry, pace))
+  const facets = await facetsOf(registry, pace)
   const all = Object.fromEntries(VERDICTS.map((verdict) => [verdict, verdicts.get(verdict) ?? 0])) as Tally['verdicts']
   return {
     ...{ total: registry.roster.size, bad: badOf(all), verdicts: all },
@@ -48,6 +48,17 @@ export async function board(registry: Registry, seq: number, pace: Pace): Promis
     seq,
   }
 }
+
+/** Counted once, and kept from then on; whoever asks while they are counted waits for the whole. */
+export function facetsOf(registry: Registry, pace: Pace): Promise<Facets> {
+  const known = counted.get(registry)
+  if (known !== undefined) return known
+  const counting = countFacets(registry, pace)
+  counted.set(registry, counting)
+  return counting
+}
+
+const counted = new WeakMap<Registry, Promise<Facets>>()
 
 /** What changes while it counts is counted where it changes. */
 async function countFacets(registry: Registry, pace: Pace): Promise<Facets> {

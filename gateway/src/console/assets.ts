@@ -21,8 +21,6 @@ const FILES: Readonly<Record<string, URL | string>> = {
   'live.js': own('live.js'),
   'icon.svg': own('icon.svg'),
   'htmx.min.js': require.resolve('htmx.org/dist/htmx.min.js'),
-  'uplot.js': require.resolve('uplot/dist/uPlot.iife.min.js'),
-  'uplot.css': require.resolve('uplot/dist/uPlot.min.css'),
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Tally } from '../app/facets.ts'
+import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 import { badgeSvg, shieldsJson, widthOf } from './badge.ts'
 import { createBadgeMarks } from './badge-marks.ts'
-import { badgeOf, badgeOfMany, type Standing } from './standing.ts'
+import { badgeOf, badgeOfMany } from './standing.ts'
 
 describe('a badge', () => {
   it('is as wide as its words', () => {
@@ -40,9 +42,12 @@ describe('a badge', () => {
 })
 
 describe('a badge of many', () => {
-  const standing = (...verdicts: Parameters<Standing['verdicts']['set']>[]): Standing => ({
-    total: verdicts.reduce((sum, [, count]) => sum + count, 0),
-    verdicts: new Map(verdicts),
+  const standing = (...known: readonly (readonly [Verdict, number])[]): Tally => ({
+    total: known.reduce((sum, [, count]) => sum + count, 0),
+    verdicts: {
+      ...(Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Tally['verdicts']),
+      ...Object.fromEntries(known),
+    },
   })
 
   it.each([

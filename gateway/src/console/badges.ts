@@ -1,14 +1,15 @@
 // Badges for whoever has no token: of what the configuration makes public under its name, of all else under an address that
 // nobody guesses. What may not be shown and what is not there look the same.
 import type { Answer, Asked, Headers, Route } from '../adapters/http-route.ts'
+import { createPace } from '../adapters/in-turns.ts'
+import { facetsOf } from '../app/read-board.ts'
 import { type Badge, badgeSvg, shieldsJson } from './badge.ts'
 import { BADGE_KINDS, type BadgeKind } from './badge-marks.ts'
 import { type Html, html, pathTo } from './html.ts'
-import { badgeOf, badgeOfMany, Standings } from './standing.ts'
+import { badgeOf, badgeOfMany } from './standing.ts'
 import type { ConsoleWorld } from './world.ts'
 
 export function badgeRoutes(world: ConsoleWorld): readonly Route[] {
-  const standings = new Standings(world.registry)
   const route = (path: string, kindOf: (asked: Asked) => BadgeKind | undefined, isSigned = false): Route => ({
     ...{ method: 'GET', path, for: 'nobody', docs: { summary: 'A badge' } },
     async answer(asked: Asked) {
@@ -20,7 +21,7 @@ export function badgeRoutes(world: ConsoleWorld): readonly Route[] {
       const isShown = isSigned
         ? world.marks.isMark(asked.params['mark'] ?? '', kind, name)
         : isPublic(world, kind, name)
-      const badge = isShown ? await badgeFor(world, standings, kind, name) : undefined
+      const badge = isShown ? await badgeFor(world, kind, name) : undefined
       return badge === undefined ? { problem: 'not-found' } : answerBadge(badge, type as 'svg' | 'json')
     },
   })
@@ -41,11 +42,13 @@ export function badgePath(world: ConsoleWorld, kind: BadgeKind, name: string, ty
   return kind === 'heartbeat' ? pathTo('badge', file) : pathTo('badge', kind, file)
 }
 
-/** The badge of a heartbeat, and its address to paste. */
-export function badgeLine(world: ConsoleWorld, name: string): Html {
+/** The badge of a heartbeat, and its address to paste, for beside its page. */
+export function badgeSection(world: ConsoleWorld, name: string): Html {
   const path = badgePath(world, 'heartbeat', name, 'svg')
-  const address = `${world.live.url}${path}`
-  return html`<p class="badge"><img src="${path}" alt="Badge of ${name}" height="20"> <code id="badge">${address}</code> <button class="btn" type="button" data-copy="badge">Copy<span class="sr"> the badge’s address</span></button></p>`
+  const who = isPublic(world, 'heartbeat', name) ? 'Anybody may see it.' : 'Whoever has its address sees it.'
+  return html`<section aria-labelledby="bd"><h2 id="bd">Badge</h2>
+<p><img src="${path}" alt="Badge of ${name}" height="20"></p><p>${who} For Shields it ends in .json.</p>
+<p><code id="badge">${world.live.url}${path}</code></p><p><button class="btn" type="button" data-copy="badge">Copy<span class="sr"> the badge’s address</span></button></p></section>`
 }
 
 function isPublic({ live: { published }, registry }: ConsoleWorld, kind: BadgeKind, name: string): boolean {
@@ -55,15 +58,14 @@ function isPublic({ live: { published }, registry }: ConsoleWorld, kind: BadgeKi
   return group !== undefined && published.groups.includes(group)
 }
 
-async function badgeFor(
-  { registry, now }: ConsoleWorld,
-  standings: Standings,
-  kind: BadgeKind,
-  name: string,
-): Promise<Badge | undefined> {
-  if (kind !== 'heartbeat') return badgeOfMany(name, await standings.of(kind, name, now()))
-  const number = registry.find(name)
-  return number === -1 ? undefined : badgeOf(name, registry.state(number).verdict)
+async function badgeFor({ registry }: ConsoleWorld, kind: BadgeKind, name: string): Promise<Badge | undefined> {
+  if (kind === 'heartbeat') {
+    const number = registry.find(name)
+    return number === -1 ? undefined : badgeOf(name, registry.state(number).verdict)
+  }
+  // Counted in turns by whoever asks first, and for nothing from then on.
+  const { groups, tags } = await facetsOf(registry, createPace(Number.POSITIVE_INFINITY))
+  return badgeOfMany(name, (kind === 'group' ? groups : tags).get(name))
 }
 
 /** Any page may show it, and a proxy may keep it for a minute. */

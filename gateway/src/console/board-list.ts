@@ -40,7 +40,7 @@ export function inFull(groups: readonly BoardGroup[]): readonly BoardGroup[] {
   return groups.slice(0, GROUPS_IN_FULL)
 }
 
-export function groupTable(groups: readonly BoardGroup[], row: (number: number) => Html): Html {
+export function groupTable(groups: readonly BoardGroup[], row: (number: number) => Html | false): Html {
   return html`<table class="beats" id="groups" data-live>
     ${columns('All heartbeats by group', 'Next due')}
     ${inFull(groups).map((group) => groupBody(group, row))}
@@ -59,7 +59,7 @@ export function chunk(
   numbers: readonly number[],
   filter: Filter,
   after: string | undefined,
-  row: (number: number) => Html,
+  row: (number: number) => Html | false,
 ): Html {
   const here = boardAddress(filter, { part: 'rows', ...(after !== undefined && { after }) })
   const more = next === null ? undefined : boardAddress(filter, { after: next })
@@ -83,7 +83,7 @@ export function askedFor(filter: Filter): string {
   return isFiltering(filter) ? `Heartbeats ${parts.join(', ')}` : 'Heartbeats'
 }
 
-function groupBody(group: BoardGroup, row: (number: number) => Html): Html {
+function groupBody(group: BoardGroup, row: (number: number) => Html | false): Html {
   const { odd, ok } = shownOf(group)
   const wrong = wrongIn(group)
   const left = group.count - wrong - odd.length - ok.length

@@ -2,13 +2,13 @@
 import type { Answer, Asked, Route } from '../adapters/http-route.ts'
 import { createPace } from '../adapters/in-turns.ts'
 import { type Arrival, readArrivals } from '../app/arrivals.ts'
-import { type Board, readBoard, WRONG, wrongNow } from '../app/overview.ts'
+import { type Board, WRONG, wrongNow } from '../app/overview.ts'
 import { type HeartbeatItem, type List, listHeartbeats } from '../app/read.ts'
 import { Strips } from '../app/strips.ts'
 import type { Duration } from '../domain/time.ts'
 import { boardAddress, type Filter, heartbeatFilter, isFiltering, readFilter } from './board-filter.ts'
 import { blindness, headline, lead } from './board-lead.ts'
-import { askedFor, chunk, groupTable, inFull, ROWS_OF_GROUP, search, shownOf } from './board-list.ts'
+import { askedFor, chunk, groupTable, inFull, search, shownOf } from './board-list.ts'
 import { rail, SignalRate } from './board-rail.ts'
 import { columns, row, wrongRow } from './board-rows.ts'
 import type { Viewer } from './frame.ts'
@@ -33,8 +33,10 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
     const clock = clockOf(world)
     const marks = await strips.marksOf(numbers, clock.now)
     const lasts = await Promise.all(numbers.map((number) => lastOf(number)))
-    const rows = numbers.map((number, place) =>
-      wrongRow(registry.heartbeat(number), number, marks.get(number) ?? [], lasts[place], world.scene(), clock),
+    const rows = numbers.map(
+      (number, place) =>
+        isThere(number) &&
+        wrongRow(registry.heartbeat(number), number, marks.get(number) ?? [], lasts[place], world.scene(), clock),
     )
     const more =
       left > 0 &&
@@ -46,15 +48,19 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
   }
 
   async function lastOf(number: number): Promise<Arrival | undefined> {
+    if (!isThere(number)) return undefined
     const { name, state } = registry.heartbeat(number)
     if (state.verdict !== 'failed' && state.verdict !== 'slow') return undefined
     return (await readArrivals(ledger, name, 3)).findLast(({ signal }) => signal !== undefined)
   }
 
-  async function rowsOf(numbers: readonly number[]): Promise<(number: number) => Html> {
+  /** What was listed may be gone by the time that it is shown. */
+  const isThere = (number: number): boolean => registry.roster.termsOf(number) !== undefined
+
+  async function rowsOf(numbers: readonly number[]): Promise<(number: number) => Html | false> {
     const clock = clockOf(world)
     const marks = await strips.marksOf(numbers, clock.now)
-    return (number) => row(registry.heartbeat(number), number, marks.get(number) ?? [], clock)
+    return (number) => isThere(number) && row(registry.heartbeat(number), number, marks.get(number) ?? [], clock)
   }
 
   async function groups(board: Board): Promise<Html> {
@@ -81,7 +87,7 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
 
   async function whole(viewer: Viewer, filter: Filter, after: string | undefined): Promise<Answer> {
     const clock = clockOf(world)
-    const board = readBoard(registry, ROWS_OF_GROUP + 4)
+    const board = await world.overview.read(createPace(QUICK))
     const all = wrongNow(registry, () => true)
     const newest = all.reduce<number | undefined>((last, { since }) => Math.max(last ?? since, since), undefined)
     const shown = all.slice(0, WRONG_SHOWN).map(({ number }) => number)

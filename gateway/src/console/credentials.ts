@@ -1,5 +1,4 @@
 // The credentials of one heartbeat: with what its device or job says who it is.
-import { badgeLine } from './badges.ts'
 import type { Viewer } from './frame.ts'
 import { type Html, html, pathTo } from './html.ts'
 import { csrfField } from './page.ts'
@@ -11,8 +10,7 @@ export function credentials(world: ConsoleWorld, name: string, viewer: Viewer): 
 ${name !== '' && shownFor(world, name, viewer)}</section>`
 }
 
-function shownFor(world: ConsoleWorld, name: string, viewer: Viewer): Html {
-  const { registry, live } = world
+function shownFor({ registry, live }: ConsoleWorld, name: string, viewer: Viewer): Html {
   if (registry.find(name) === -1) return html`<p>No heartbeat is called ${name}. Names differ by case.</p>`
   const key = live.keys.keyOf(name)
   if (key === undefined)
@@ -30,6 +28,5 @@ function shownFor(world: ConsoleWorld, name: string, viewer: Viewer): Html {
       html`<div><dt>${word}</dt><dd><code id="c-${place}">${value}</code> <button class="btn" type="button" data-copy="c-${place}">Copy<span class="sr"> ${word}</span></button></dd></div>`,
   )}</dl>
 <form class="acts" method="post" action="/devices/rotate">${csrfField(viewer)}<input type="hidden" name="name" value="${name}"><button class="btn" type="submit">Rotate the key</button><a class="btn" href="${pathTo('heartbeats', name)}">Open ${name}</a></form>
-<p class="soft">After a rotation the key before is good for a day.</p>
-${badgeLine(world, name)}`
+<p class="soft">After a rotation the key before is good for a day.</p>`
 }

@@ -2,10 +2,11 @@
 import { carryOut } from '../adapters/http-command.ts'
 import { flawsOfParent, unnameable } from '../adapters/http-declare.ts'
 import type { Answer, Asked, Form, Route } from '../adapters/http-route.ts'
-import { readBoard } from '../app/overview.ts'
+import { createPace } from '../adapters/in-turns.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { isWrong, type Problem } from '../domain/problem.ts'
+import type { Duration } from '../domain/time.ts'
 import { refuse } from './deed.ts'
 import { type FormRules, formFields } from './heartbeat-form.ts'
 import { type Html, html, pathTo } from './html.ts'
@@ -14,6 +15,9 @@ import { csrfField, deed, goTo, page } from './page.ts'
 import { graceWords, preview } from './schedule-preview.ts'
 import { type Flaws, flawsOf, saidBy, scheduleSaid, type Values, valuesIn, valuesOf } from './terms-form.ts'
 import { answerHtml, type ConsoleWorld, clockOf, show, viewerOf } from './world.ts'
+
+/** What a look at all that is known may take at once. */
+const QUICK: Duration = 40
 
 export function declareForms(world: ConsoleWorld): readonly Route[] {
   const { registry, ledger, live, scene } = world
@@ -26,29 +30,29 @@ export function declareForms(world: ConsoleWorld): readonly Route[] {
     return isWrong(whole) ? (isWrong(bare) ? undefined : bare.value) : whole.value
   }
 
-  function rulesFor(values: Values, flaws: Flaws, isNew: boolean): FormRules {
+  async function rulesFor(values: Values, flaws: Flaws, isNew: boolean): Promise<FormRules> {
     const policies = scene().policies.map(({ name }) => name)
-    const known = readBoard(registry, 0)
+    const known = await world.overview.read(createPace(QUICK))
     return { values, flaws, terms: outline(values), policies, known, clock: clockOf(world), isNew }
   }
 
-  function newPage(asked: Asked, values: Values, flaws: Flaws): Answer {
+  async function newPage(asked: Asked, values: Values, flaws: Flaws): Promise<Answer> {
     const viewer = viewerOf(asked)
     const main = html`<header class="lead">
   <h1>New heartbeat</h1>
   ${steps(1)}
 </header>
 <form class="form" method="post" action="/new" aria-label="Heartbeat">${csrfField(viewer)}
-  ${formFields(rulesFor(values, flaws, true))}
+  ${formFields(await rulesFor(values, flaws, true))}
   <p><button class="btn main" type="submit">Save</button></p>
 </form>`
     return show(world, { title: 'New heartbeat', viewer, main, look: 'two' }, flaws.size === 0 ? 200 : 400)
   }
 
-  function editPage(asked: Asked, name: Name, terms: Terms, values: Values, flaws: Flaws): Answer {
+  async function editPage(asked: Asked, name: Name, terms: Terms, values: Values, flaws: Flaws): Promise<Answer> {
     const viewer = viewerOf(asked)
     const isOfFile = terms.declaredBy === 'file'
-    const fields = formFields(rulesFor(values, flaws, false))
+    const fields = formFields(await rulesFor(values, flaws, false))
     const main = html`<header class="lead">
   <nav aria-label="Path"><ol class="crumb"><li><a href="/">Board</a></li><li><a href="${pathTo('heartbeats', name)}">${name}</a></li></ol></nav>
   <h1>Edit ${name}</h1>

@@ -4,7 +4,7 @@ import type { Answer, Route } from '../adapters/http-route.ts'
 import type { Command } from '../app/ports.ts'
 import type { Name } from '../domain/names.ts'
 import { drillId } from '../domain/names.ts'
-import { HOUR } from '../domain/time.ts'
+import { DAY, HOUR } from '../domain/time.ts'
 import { order, type Posted, refuse } from './deed.ts'
 import { html, pathTo } from './html.ts'
 import { missing } from './missing.ts'
@@ -30,6 +30,9 @@ export function heartbeatDeeds(world: ConsoleWorld): readonly Route[] {
   return [
     simple('pause', 'It is not judged any more'),
     simple('resume', 'It is judged again'),
+    on('rotate', 'Gives it another key', (name, by, asked) =>
+      order(world, asked, { kind: 'rotateKey', name, overlap: DAY, by }, pathTo('heartbeats', name, 'lines')),
+    ),
     on('drill', 'A marked page to everyone whom a miss of it would reach', (name, by, asked) => {
       const command: Command = { kind: 'drill', drill: drillId(name, now()), of: { name }, by }
       return order(world, asked, command, pathTo('heartbeats', name))

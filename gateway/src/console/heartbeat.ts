@@ -5,6 +5,7 @@ import { usual } from '../app/outlook.ts'
 import { zoneOf } from '../domain/explain.ts'
 import type { Heartbeat } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
+import { badgeSection } from './badges.ts'
 import { BAND_LENGTH, band, legend } from './band.ts'
 import type { Clock } from './clock.ts'
 import { bodyRoutes } from './heartbeat-body.ts'
@@ -49,7 +50,7 @@ export function heartbeatRoutes(world: ConsoleWorld): readonly Route[] {
   <div id="history" class="stack" data-live>${arrivals.length > 0 ? history(seen) : nothingYet(heartbeat)}</div>
   ${incidents(name, clock)}
 </section>`
-    const rail = heartbeatRail(seen, live.file)
+    const rail = html`${heartbeatRail(seen, live.file)}${badgeSection(world, name)}`
     const title = `${name} is ${state.verdict}`
     return show(world, { title, place: 'board', viewer, main, rail, zone: clock.zone })
   }

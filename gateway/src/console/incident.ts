@@ -1,10 +1,14 @@
 // One incident: what is wrong for how long, what happened, who was paged and when it arrived, what comes next.
 import type { Asked, Route } from '../adapters/http-route.ts'
+import { type Arrival, readArrivals } from '../app/arrivals.ts'
+import { usual } from '../app/outlook.ts'
 import { type Around, formerIncidents, lookAround, type Neighbour } from '../app/read-around.ts'
 import { type Story, storyOf } from '../app/read-story.ts'
 import { zoneOf } from '../domain/explain.ts'
-import type { Terms } from '../domain/heartbeat.ts'
+import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
+import { describeSchedule } from '../domain/schedule.ts'
+import { BAND_LENGTH, band } from './band.ts'
 import { at, type Clock, duration, lasting } from './clock.ts'
 import { actions, hearsNext, mutes, nextRow, pagedTable, type Reach, stateOf } from './escalation.ts'
 import type { Viewer } from './frame.ts'
@@ -15,7 +19,7 @@ import { deed, page } from './page.ts'
 import { showStorm } from './storm.ts'
 import { chip } from './symbols.ts'
 import { type Row, rowsOf, signalRow, timeline, withTimes } from './timeline.ts'
-import { MONTHS, WEEKDAYS } from './words.ts'
+import { counted, MONTHS, WEEKDAYS } from './words.ts'
 import { type ConsoleWorld, show, viewerOf } from './world.ts'
 
 export function incidentRoutes(world: ConsoleWorld): readonly Route[] {
@@ -45,9 +49,11 @@ async function showIncident(world: ConsoleWorld, asked: Asked, incident: Inciden
   const around = lookAround(registry, number)
   const reach: Reach = (target, when) => scene().waysTo(target, when)
   const next = nextRow(incident, reach, clock.now)
+  const history = incident.state === 'resolved' ? [] : await readArrivals(ledger, incident.heartbeat, BAND_LENGTH)
   const rows = [...storyRows(incident, story, clock), ...(next === undefined ? [] : [next])]
   const main = html`${lead({ incident, terms, around, story, clock, viewer })}
 <section class="stack" id="story" data-live>
+${terms && arrivals(registry.heartbeat(number), history, clock)}
 <section aria-labelledby="tl"><header class="head"><h2 id="tl">What happened</h2> <span class="soft">${dayOf(incident, zone)}</span></header>
 ${timeline(rows, clock)}</section>
 <section aria-labelledby="pg"><header class="head"><h2 id="pg">Who was paged</h2></header>${pagedTable(incident, clock)}</section>
@@ -56,6 +62,15 @@ ${timeline(rows, clock)}</section>
   return show(world, {
     ...{ title: `${incident.heartbeat} ${incident.verdict}`, place: 'board', viewer, main, rail, zone },
   })
+}
+
+/** The strip alone: how long runs took is on the heartbeat's own page. */
+function arrivals(heartbeat: Heartbeat, history: readonly Arrival[], clock: Clock): Html | undefined {
+  if (history.length === 0) return undefined
+  const untimed = history.map(({ duration: _, ...arrival }): Arrival => ({ ...arrival, isOpen: false }))
+  const { terms } = heartbeat
+  return html`<figure aria-labelledby="arr"><figcaption class="head"><h2 id="arr">Last ${counted(history.length, 'arrival')}</h2> <span class="soft">${describeSchedule(terms.schedule)}</span></figcaption>
+${band(untimed, usual(heartbeat), terms.slow, clock)}</figure>`
 }
 
 type Lead = {

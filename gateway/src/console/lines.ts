@@ -10,14 +10,15 @@ import type { Name } from '../domain/names.ts'
 import { NEVER } from '../domain/time.ts'
 import { at, type Clock, dateName, duration } from './clock.ts'
 import { steps } from './declare.ts'
+import type { Viewer } from './frame.ts'
 import { type Html, html, pathTo, when } from './html.ts'
 import { missing } from './missing.ts'
-import { page } from './page.ts'
+import { csrfField, page } from './page.ts'
 import { waysToTell } from './paste-lines.ts'
 import { strip, waiting } from './strip.ts'
 import { type Row, timeline } from './timeline.ts'
 import { listed } from './words.ts'
-import { type ConsoleWorld, show, viewerOf } from './world.ts'
+import { type ConsoleWorld, clockOf, show, viewerOf } from './world.ts'
 
 export function linesRoutes(world: ConsoleWorld): readonly Route[] {
   const { registry, ledger, live, scene, now } = world
@@ -34,7 +35,7 @@ export function linesRoutes(world: ConsoleWorld): readonly Route[] {
   <h1>Paste one line</h1>
   <div id="steps" data-live data-of="${name}">${steps(isNew ? 2 : 3)}</div>
 </header>
-${paste(heartbeat, key, viewer.scope === 'read')}
+${paste(heartbeat, key, viewer)}
 <section>${heard(heartbeat, arrivals, clock)}${ifSilent(heartbeat, scene(), clock)}</section>`
     return show(world, {
       title: `Lines for ${name}`,
@@ -46,13 +47,14 @@ ${paste(heartbeat, key, viewer.scope === 'read')}
     })
   }
 
-  function paste({ name, terms }: Heartbeat, key: string | undefined, isReader: boolean): Html {
+  function paste({ name, terms }: Heartbeat, key: string | undefined, viewer: Viewer): Html {
     const port = world.mqttPort()
     const mqtt = port === undefined ? undefined : { host: new URL(live.url).hostname, port }
     const ways = waysToTell({ name, url: live.url, key: key ?? 'KEY', schedule: terms.schedule, mqtt })
-    const keyless = isReader
-      ? 'Whoever may write sees the key.'
-      : `${live.file} declares its key; it goes where KEY stands.`
+    const keyless =
+      viewer.scope === 'read'
+        ? 'Whoever may write sees the key.'
+        : `${live.file} declares its key; it goes where KEY stands.`
     return html`<section class="paste" aria-label="Lines to paste">
     <p class="soft">${name} is saved. Pick how the job can tell. ${key === undefined && keyless}</p>
     <div class="tabs wide" role="radiogroup" aria-label="Kind of job">${ways.map(
@@ -68,7 +70,14 @@ ${paste(heartbeat, key, viewer.scope === 'read')}
       })}
     </article>`,
     )}
+    ${key !== undefined && rotation(name, viewer)}
   </section>`
+  }
+
+  function rotation(name: Name, viewer: Viewer): Html {
+    const until = registry.casebook.grants.keyOf(name)?.previousUntil ?? 0
+    const before = until > now() && html` The one before is good until ${at(until, clockOf(world))}.`
+    return html`<form class="copy rotate" method="post" action="${pathTo('heartbeats', name, 'rotate')}">${csrfField(viewer)}<p class="soft">The key in these lines is a secret: whoever has it can say that ${name} is well.${before || ' After a rotation the one before is good for a day.'}</p><button class="btn" type="submit">Rotate key</button></form>`
   }
 
   return [

@@ -7,6 +7,7 @@ import type { Attendee } from '../adapters/mqtt-attendance.ts'
 import type { Counters } from '../app/counters.ts'
 import type { Histogram } from '../app/histogram.ts'
 import type { Newcomers } from '../app/newcomers.ts'
+import type { Overview } from '../app/overview.ts'
 import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
@@ -21,6 +22,7 @@ import type { Html } from './html.ts'
 
 export type ConsoleWorld = {
   readonly registry: Registry
+  readonly overview: Overview
   readonly ledger: Pick<Ledger, 'request' | 'history' | 'body'>
   readonly pager: Pager
   readonly newcomers: Newcomers

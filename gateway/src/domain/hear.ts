@@ -66,7 +66,11 @@ function hearOk(draft: Draft, signal: Signal): void {
   const moves = signal.at >= state.anchorAt && !tooOld
   const effect: Effect | undefined = moves ? { ...expect, ...sample } : sample
   record(draft, signal, effect)
-  if (!newest || tooOld) return
+  if (!newest || tooOld) {
+    // History, but it may be the end of the last run.
+    if (draft.state.verdict === 'running') draft.verdict(signal.receivedAt, draft.standing(), 'signal')
+    return
+  }
   if (sample !== undefined && limit !== undefined && sample.duration >= limit && !draft.isBad()) {
     if (draft.state.verdict !== 'slow') slow(draft, signal.at)
     return

@@ -35,7 +35,6 @@ export function incidentPage(
   setting: PageSetting,
 ): PageBody {
   const { url } = setting
-  const api = `${url}/api/v1`
   const zone = terms === undefined ? setting.zone : zoneOf(terms, setting.zone)
   return {
     ...common(subject, incident, incidentHeadline(subject.kind, incident, zone)),
@@ -59,8 +58,8 @@ export function incidentPage(
     explanation: incident.explanation,
     links: {
       ...answersTo(subject, incident, setting),
-      incident: `${api}/incidents/${incident.id}`,
-      ...heartbeatLinks(incident.heartbeat, terms, api),
+      incident: `${url}/incidents/${incident.id}`,
+      ...heartbeatLinks(incident.heartbeat, terms, url),
       gateway: url,
     },
   }
@@ -91,7 +90,7 @@ export function stormPage(
     explanation: storm.explanation,
     links: {
       ...answersTo(subject, storm, setting),
-      incident: `${url}/api/v1/storms/${storm.id}`,
+      incident: `${url}/incidents/${storm.id}`,
       gateway: url,
     },
   }
@@ -153,10 +152,11 @@ function answersTo({ id, path }: PageSubject, escalation: Escalation, setting: P
   return setting.answers(escalation.id, id, by === 'fallback' ? (path.split(' › ').at(-1) as string) : by)
 }
 
-function heartbeatLinks(name: string, terms: Terms | undefined, api: string): PageLinks {
-  const heartbeat = `${api}/heartbeats/${encodeURIComponent(name)}`
+/** To pages for people: the heartbeat's own explains it. */
+function heartbeatLinks(name: string, terms: Terms | undefined, url: string): PageLinks {
+  const heartbeat = `${url}/heartbeats/${encodeURIComponent(name)}`
   const runbook = terms?.runbook ?? ''
-  return { heartbeat, explain: `${heartbeat}/explain`, ...(runbook !== '' && { runbook }) }
+  return { heartbeat, explain: heartbeat, ...(runbook !== '' && { runbook }) }
 }
 
 function orNull(at: Instant | undefined): string | null {
