@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium)('the board', () => {
       await page.reload()
       expect(await page.locator('#list tbody tr').count()).toBe(3)
       await page.getByRole('link', { name: '1 failed' }).click()
-      await page.getByRole('heading', { name: 'Heartbeats failed' }).waitFor()
+      await page.getByRole('heading', { name: 'Failed heartbeats' }).waitFor()
       await surfing.shoot(page, 'board-asked')
       expect(await surfing.serious(page)).toEqual([])
       expect(surfing.faults).toEqual([])

@@ -110,8 +110,10 @@ function days(shown: readonly Shown[], ground: number, { zone }: Clock): Html {
     if (day === before) return []
     before = day
     const tick = `<svg x="${per(left)}" overflow="visible"><path class="day" d="M.5 ${ground}v8"/></svg>`
-    if (left - labelledAt < MOST_CROWDED || left > 100 - MOST_CROWDED / 2) return [tick]
+    if (left - labelledAt < MOST_CROWDED) return [tick]
     labelledAt = left
+    if (left > 100 - MOST_CROWDED / 2)
+      return [tick, `<text x="100%" y="${ground + 18}" text-anchor="end">${day}</text>`]
     return [`${tick}<text x="${per(left)}" dx="6" y="${ground + 18}">${day}</text>`]
   })
   return new Html(parts.join(''))

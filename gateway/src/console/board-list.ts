@@ -3,7 +3,7 @@
 import { type Board, type BoardGroup, WRONG } from '../app/overview.ts'
 import type { List } from '../app/read.ts'
 import { VERDICTS } from '../domain/verdict.ts'
-import { boardAddress, type Filter, isFiltering, NONE } from './board-filter.ts'
+import { boardAddress, type Filter, NONE } from './board-filter.ts'
 import { columns } from './board-rows.ts'
 import { type Html, html, when } from './html.ts'
 import { counted, figure, short } from './words.ts'
@@ -70,17 +70,16 @@ export function chunk(
   }`
 }
 
-/** What is shown, in words. */
-export function askedFor(filter: Filter): string {
-  const { q, verdict, owner, tag, group } = filter
+/** What is shown, in words: `Failed heartbeats owned by ana, in hall-7`. */
+export function askedFor({ q, verdict, owner, tag, group }: Filter): string {
   const parts = [
-    verdict,
     owner !== '' && `owned by ${owner === NONE ? 'nobody' : owner}`,
     tag !== '' && `tagged ${tag}`,
     group !== '' && (group === NONE ? 'without a group' : `in ${group}`),
     q !== '' && `with “${q}”`,
-  ].filter((part) => part !== false && part !== '')
-  return isFiltering(filter) ? `Heartbeats ${parts.join(', ')}` : 'Heartbeats'
+  ].filter((part) => part !== false)
+  const what = verdict === '' ? 'Heartbeats' : `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)} heartbeats`
+  return parts.length === 0 ? what : `${what} ${parts.join(', ')}`
 }
 
 function groupBody(group: BoardGroup, row: (number: number) => Html | false): Html {

@@ -51,7 +51,7 @@ export function boardRoutes(world: ConsoleWorld): readonly Route[] {
     if (!isThere(number)) return undefined
     const { name, state } = registry.heartbeat(number)
     if (state.verdict !== 'failed' && state.verdict !== 'slow') return undefined
-    return (await readArrivals(ledger, name, 3)).findLast(({ signal }) => signal !== undefined)
+    return (await readArrivals(ledger, name, 3)).findLast(({ signal, isOpen }) => signal !== undefined && !isOpen)
   }
 
   /** What was listed may be gone by the time that it is shown. */

@@ -33,7 +33,7 @@ export function heartbeatLead(seen: Seen): Html {
 function say(seen: Seen): Html {
   const { heartbeat, arrivals, scene, clock } = seen
   const { state, terms } = heartbeat
-  const last = arrivals.findLast(({ signal }) => signal !== undefined)
+  const last = arrivals.findLast(({ signal, isOpen }) => signal !== undefined && !isOpen)
   const rest = (): Html | undefined => {
     const [ahead] = outlook(heartbeat, scene, clock.now).filter(({ what }) => what !== 'due')
     return ahead && sentence(ahead, clock)

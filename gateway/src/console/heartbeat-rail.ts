@@ -7,7 +7,7 @@ import { at, clockTime, duration } from './clock.ts'
 import type { Seen } from './heartbeat-lead.ts'
 import { type Html, html } from './html.ts'
 import { withTimes } from './timeline.ts'
-import { oldestRun } from './why.ts'
+import { slowRun } from './why.ts'
 import { bounded, figure, listed } from './words.ts'
 
 export function heartbeatRail(seen: Seen, file: string): Html {
@@ -28,7 +28,7 @@ function reasons({ heartbeat, clock }: Seen): readonly Html[] {
   const { state, terms } = heartbeat
   const { incident } = state.more
   const { baseline, slow, limit } = usual(heartbeat)
-  const run = oldestRun(heartbeat)
+  const run = slowRun(heartbeat, clock)
   if (state.verdict === 'slow' && baseline !== undefined && slow !== undefined) {
     const factor = `A good run is slow from ${terms.slow} × its baseline on. The baseline is ${duration(baseline)}, the median of the last ${state.more.samples.length} good runs.`
     const sum = `Here that is ${duration(slow)}.`

@@ -46,6 +46,8 @@ function morph(old, fresh) {
     old.replaceWith(fresh)
     return
   }
+  // What somebody opened they read, and it may hold what was fetched for it.
+  if (old.nodeName === 'DETAILS' && old.open) return
   if (old.nodeType !== Node.ELEMENT_NODE) {
     if (old.data !== fresh.data) old.data = fresh.data
     return

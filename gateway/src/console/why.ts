@@ -55,9 +55,16 @@ export function failure(last: Arrival | undefined): string {
 function slowness(heartbeat: Heartbeat, last: Arrival | undefined, clock: Clock): string {
   const { baseline } = usual(heartbeat)
   const usually = baseline === undefined ? '' : `, usually ${duration(baseline)}`
-  const run = oldestRun(heartbeat)
+  const run = slowRun(heartbeat, clock)
   if (run !== undefined) return `Running ${duration(clock.now - run.startedAt)}${usually}.`
   return last?.duration === undefined ? 'It took long.' : `Took ${duration(last.duration)}${usually}.`
+}
+
+/** The open run that takes too long; undefined: one that has ended took too long. */
+export function slowRun(heartbeat: Heartbeat, { now }: Clock): OpenRun | undefined {
+  const run = oldestRun(heartbeat)
+  const { slow = 0 } = usual(heartbeat)
+  return run !== undefined && now - run.startedAt >= slow ? run : undefined
 }
 
 export function oldestRun({ state }: Heartbeat): OpenRun | undefined {
