@@ -126,7 +126,10 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...{ watch, newcomers, commits, version, live, now, access, master, devices, mqttPort },
     series: series.status,
   }
-  const document = openApiDocument(routes, version)
+  const document = openApiDocument(
+    routes.filter(({ isPage }) => isPage !== true),
+    version,
+  )
   const others = [
     openApiRoute(document),
     ...docsRoutes(document),
