@@ -1,5 +1,6 @@
 // Keeps signals until the gateway has them: oldest first, at most so many, tried again with growing, jittered waits. Keeps
 // the process alive only while somebody flushes. Knows no transport and no job.
+import { Ages } from './ages.ts'
 import { ended, mayBeNeeded } from './exit.ts'
 import type { Answer, Link } from './link.ts'
 import type { Problem } from './problem.ts'
@@ -28,6 +29,7 @@ export class Courier {
   readonly #options: CourierOptions
   readonly #queue: Entry[] = []
   readonly #flushes: Set<Flush> = new Set()
+  readonly #ages: Ages = new Ages()
   #seq = 0
   #tries = 0
   #failures = 0
@@ -108,10 +110,11 @@ export class Courier {
   async #send(entry: Entry): Promise<void> {
     entry.underWay = true
     entry.tried = ++this.#tries
-    const answer = await this.#link.send(entry.signal, entry.seq, performance.now() - entry.signal.at)
+    const answer = await this.#link.send(entry.signal, entry.seq, () => this.#ages.next(entry.signal.at))
     entry.underWay = false
-    if (answer.kind === 'away') this.#putOff(entry, answer)
-    else this.#settle(entry, answer)
+    if (answer.kind === 'away') return this.#putOff(entry, answer)
+    if (entry.tried === this.#tries) this.#ages.answered()
+    this.#settle(entry, answer)
   }
 
   #settle(entry: Entry, answer: Answer): void {
@@ -129,6 +132,7 @@ export class Courier {
 
   #putOff(entry: Entry, { why, retryAfter = 0 }: Exclude<Answer, { kind: 'taken' }>): void {
     this.reachable = false
+    this.#ages.broken()
     for (const flush of this.#flushes) if (entry.tried > flush.since) flush.end(false)
     if (this.#flushes.size > 0) return this.#tryNow()
     if (this.#retry !== undefined) return

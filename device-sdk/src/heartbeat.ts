@@ -1,7 +1,7 @@
 // One heartbeat as a job or a worker uses it. Turns calls into signals and hands them to the courier; decides nothing about
 // when they are sent. Nothing here throws into the job, and only `flush` makes anybody wait.
-import { Courier } from './courier.ts'
-import { type Options, readOptions } from './options.ts'
+import type { Courier } from './courier.ts'
+import { courierFor, type Options } from './options.ts'
 import { type Problem, teller } from './problem.ts'
 import { beatEvery, type Probe } from './pulse.ts'
 import { Run } from './run.ts'
@@ -40,7 +40,7 @@ export class Heartbeat {
   constructor(name: string, options: Options) {
     this.name = String(name)
     this.#tell = teller(options.onProblem)
-    const way = nameProblem(this.name) ?? courierOf(options, this.name)
+    const way = nameProblem(this.name) ?? courierFor(options, this.name)
     if (typeof way === 'string') {
       this.flaw = way
       this.#tell({ kind: 'options', text: `heartbeat ${JSON.stringify(this.name)} stays silent: ${way}` })
@@ -194,17 +194,4 @@ export class Heartbeat {
       this.#tell({ kind: 'options', text: `${this.name}: ${kind} can't be told: ${reasonOf(error)}` })
     }
   }
-}
-
-const couriers: WeakMap<Options, Courier> = new WeakMap()
-
-function courierOf(options: Options, name: string): Courier | string {
-  const known = couriers.get(options)
-  if (known !== undefined) return known
-  const way = readOptions(options, name)
-  if (typeof way === 'string') return way
-  const { link, capacity, exitWithin } = way
-  const courier = new Courier(link, { capacity, exitWithin, tell: teller(options.onProblem) })
-  couriers.set(options, courier)
-  return courier
 }

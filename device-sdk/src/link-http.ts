@@ -72,10 +72,10 @@ export function httpLink({ url, key, timeout, tls }: HttpOptions): Link {
 
   return {
     window: 1,
-    send: (signal: Signal, _seq: number, age: number) =>
+    send: (signal: Signal, _seq: number, age: () => number) =>
       new Promise((resolve) => {
         try {
-          attempt(pathOf(signal, age), resolve)
+          attempt(pathOf(signal, age()), resolve)
         } catch (error) {
           resolve({ kind: 'refused', why: `${url}: ${(error as Error).message}` })
         }

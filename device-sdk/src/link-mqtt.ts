@@ -92,16 +92,14 @@ export function mqttLink(options: MqttOptions): Link {
 
   const link: Link = {
     window: 16,
-    async send(signal: Signal, seq: number, age: number) {
+    async send(signal: Signal, seq: number, age: () => number) {
       try {
-        const since = performance.now()
         if (!isOpen) {
           opening ??= open().finally(() => (opening = undefined))
           const why = await opening
           if (why !== undefined) return away(why)
         }
-        const older = age + performance.now() - since
-        return await publish(topicOf(signal, root), payloadOf(signal, older, { boot, seq }))
+        return await publish(topicOf(signal, root), payloadOf(signal, age(), { boot, seq }))
       } catch (error) {
         return away((error as Error).message)
       }
@@ -144,6 +142,8 @@ function settingsOf({ user, key, root, boot, will, timeout, tls }: MqttOptions):
     protocolVersion: 4,
     connectTimeout: timeout,
     reconnectPeriod: 0,
+    // Made at the first publish, it holds that one up for longer than its age may be wrong.
+    writeCache: false,
     timerVariant: UNHELD as unknown as NonNullable<IClientOptions['timerVariant']>,
   }
 }

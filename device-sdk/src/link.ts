@@ -9,8 +9,8 @@ export type Answer =
 export type Link = {
   /** How many signals may be under way at once. */
   readonly window: number
-  /** Never rejects. `age` in milliseconds. */
-  send(signal: Signal, seq: number, age: number): Promise<Answer>
+  /** Never rejects. `age` is asked for once, when the signal is written, and answers in milliseconds. */
+  send(signal: Signal, seq: number, age: () => number): Promise<Answer>
   /** Whether what is under way keeps the process alive; at first it does not. */
   hold(held: boolean): void
   /** True while a connection is open that should be closed in good order. */

@@ -1,8 +1,9 @@
 // How to reach the gateway: what was asked for, checked once, with defaults. A wrong option is a value, never thrown.
+import { Courier } from './courier.ts'
 import type { Link } from './link.ts'
 import { httpLink } from './link-http.ts'
 import { mqttLink } from './link-mqtt.ts'
-import type { Listener } from './problem.ts'
+import { type Listener, teller } from './problem.ts'
 import { LONGEST_TIMER, type Wait, waitOf } from './wait.ts'
 
 /** PEM texts, for a private authority or a client certificate. */
@@ -35,10 +36,23 @@ export type Options = {
   readonly onProblem?: Listener
 }
 
-export type Way = { readonly link: Link; readonly capacity: number; readonly exitWithin: number }
+/** The courier of these options, or why there can be none. `name` is the heartbeat that asks. */
+export function courierFor(options: Options, name: string): Courier | string {
+  const known = couriers.get(options)
+  if (known !== undefined) return known
+  const way = readOptions(options, name)
+  if (typeof way === 'string') return way
+  const { link, capacity, exitWithin } = way
+  const courier = new Courier(link, { capacity, exitWithin, tell: teller(options.onProblem) })
+  couriers.set(options, courier)
+  return courier
+}
 
-/** `first` is the heartbeat that the connection is opened for. */
-export function readOptions(options: Options, first: string): Way | string {
+const couriers: WeakMap<Options, Courier> = new WeakMap()
+
+type Way = { readonly link: Link; readonly capacity: number; readonly exitWithin: number }
+
+function readOptions(options: Options, first: string): Way | string {
   const { url, mqtt, key, user, tls = {}, root = 'hb', boot = BOOT, will = false, buffer = 1000 } = options
   const timeout = waitOf(options.timeout ?? '10s')
   const exitWithin = waitOf(options.exitWithin ?? '2s')

@@ -90,8 +90,8 @@ export function payloadOf(signal: Signal, age: number, place: Place): string {
   })
 }
 
-/** Below it, the gateway's own clock at the arrival says it better. */
-const LEAST_AGE = 250
+/** In milliseconds, which the gateway counts in. */
+const LEAST_AGE = 1
 /** A request's head may not be larger than 16 kB. */
 const LONGEST_MESSAGE = 8000
 
