@@ -48,8 +48,8 @@ export function followWorker(worker: QueueWorker, heartbeat: Heartbeat): void {
     const attempt = `attempt ${job.attemptsMade ?? 1} of ${job.opts?.attempts} failed: ${reasonOf(error)}`
     ;(runs.get(job.id ?? '') ?? heartbeat).log(attempt)
   })
-  // Another worker has it now, or will have: the run of this one goes nowhere.
-  worker.on('stalled', (id: string) => end(id)?.fail(`job ${id} stalled`))
+  // It is given out again, to this worker or another: if that was once too often, it comes back as failed.
+  worker.on('stalled', (id: string) => runs.get(id)?.log(`job ${id} stalled`))
 }
 
 /** BullMQ says when a job is finished only where no attempt is left. */
