@@ -3,10 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
 import { openRoom } from '../../gateway/test/mqtt-room.ts'
 import { freePort } from '../../gateway/test/process.ts'
 import type { Options } from '../src/options.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

@@ -1,10 +1,13 @@
 // Against a real gateway in a process of its own, over both protocols.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
 import { GatewayProcess } from '../../gateway/test/process.ts'
 import { heartbeat } from '../src/heartbeat.ts'
 import type { Options } from '../src/options.ts'
 import type { Problem } from '../src/problem.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let gateway: GatewayProcess
 beforeAll(async () => {
