@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Ages } from './ages.ts'
 import { Courier, type CourierOptions, retryWait } from './courier.ts'
 import type { Answer, Link } from './link.ts'
 import type { Problem } from './problem.ts'
@@ -26,6 +27,7 @@ class Stage implements Link {
   always: Answer | undefined
   held = false
   left = 0
+  gaveUp = 0
   onLost = (): void => {}
 
   constructor(options: Partial<CourierOptions> = {}, window = 1) {
@@ -43,6 +45,10 @@ class Stage implements Link {
 
   hold(held: boolean): void {
     this.held = held
+  }
+
+  giveUp(): void {
+    this.gaveUp++
   }
 
   isOpen(): boolean {
@@ -163,25 +169,33 @@ describe('a courier', () => {
   })
 })
 
-it('dates what follows no earlier than what went before, and is right again after a pause', async () => {
-  const stage = new Stage()
-  stage.add('1')
-  stage.add('2')
-  await vi.advanceTimersByTimeAsync(30)
-  await stage.answer(TAKEN)
-  stage.add('3')
-  await vi.advanceTimersByTimeAsync(10)
-  await stage.answer(TAKEN)
-  await vi.advanceTimersByTimeAsync(10)
-  await stage.answer(TAKEN)
-  // As it arrives, the first is taken to be 30 ms younger than it is: so is the second, and the third, which was made later.
-  expect(stage.tries.map(({ age }) => age)).toEqual([0, 0, 0])
-  await vi.advanceTimersByTimeAsync(1000)
-  stage.add('4')
-  await stage.answer(AWAY)
-  await vi.advanceTimersByTimeAsync(500)
-  void stage.courier.flush(1000)
-  expect(stage.tries.at(-1)?.age).toBeGreaterThanOrEqual(500)
+describe('an age', () => {
+  it('dates what follows no earlier than what went before', async () => {
+    const stage = new Stage()
+    stage.add('1')
+    stage.add('2')
+    await vi.advanceTimersByTimeAsync(30)
+    await stage.answer(TAKEN)
+    stage.add('3')
+    await vi.advanceTimersByTimeAsync(10)
+    await stage.answer(TAKEN)
+    // When it arrives, the first is taken to be 30 ms younger than it is: so is the second, and the third.
+    expect(stage.tries.map(({ age }) => age)).toEqual([0, 0, 0])
+  })
+
+  it('is right again after a pause, and after a try that failed', () => {
+    const ages = new Ages()
+    ages.next(performance.now())
+    ages.answered()
+    vi.advanceTimersByTime(1000)
+    const at = performance.now()
+    // For as long as a connection takes.
+    vi.advanceTimersByTime(300)
+    expect(ages.next(at)).toBe(300)
+    ages.broken()
+    vi.advanceTimersByTime(5000)
+    expect(ages.next(at)).toBe(5300)
+  })
 })
 
 describe('a flush', () => {
@@ -213,20 +227,19 @@ describe('a flush', () => {
     expect([await flushed, stage.held]).toEqual([false, false])
   })
 
-  it('at the end of the process happens once for every newest signal', async () => {
+  it('at the end of the process happens where no try failed since the newest signal, and once', async () => {
     const stage = new Stage()
-    stage.always = AWAY
     stage.add('1')
-    await vi.advanceTimersByTimeAsync(0)
+    await stage.answer(AWAY)
     stage.courier.lastTry()
-    await vi.advanceTimersByTimeAsync(0)
-    const tries = stage.tries.length
-    stage.courier.lastTry()
-    await vi.advanceTimersByTimeAsync(0)
-    expect(stage.tries).toHaveLength(tries)
+    expect(stage.tried()).toBe('1')
     stage.add('2')
     stage.courier.lastTry()
-    expect(stage.tries.length).toBeGreaterThan(tries)
+    expect(stage.tried()).toBe('1 1')
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([stage.held, stage.gaveUp]).toEqual([false, 1])
+    stage.courier.lastTry()
+    expect([stage.held, stage.tried()]).toEqual([false, '1 1'])
   })
 })
 

@@ -35,7 +35,7 @@ export class Courier {
   #failures = 0
   #retry: NodeJS.Timeout | undefined
   #leaves = false
-  /** The newest signal when the end of the process last gave up. */
+  /** The newest signal when a try last failed, or the end of the process last gave up. */
   #gaveUpAt = 0
 
   constructor(link: Link, options: CourierOptions) {
@@ -78,11 +78,13 @@ export class Courier {
     })
   }
 
-  /** The process has nothing else to do: once for every newest signal. */
+  /** The process has nothing else to do: one try more, unless one failed since the newest signal. */
   lastTry(): void {
     if (this.#queue.length === 0 || this.#gaveUpAt === this.#seq || this.#options.exitWithin === 0) return
     this.#gaveUpAt = this.#seq
-    void this.flush(this.#options.exitWithin)
+    void this.flush(this.#options.exitWithin).then((delivered) => {
+      if (!delivered) this.#link.giveUp()
+    })
   }
 
   /** In the last tick of the process. */
@@ -132,6 +134,7 @@ export class Courier {
 
   #putOff(entry: Entry, { why, retryAfter = 0 }: Exclude<Answer, { kind: 'taken' }>): void {
     this.reachable = false
+    this.#gaveUpAt = this.#seq
     this.#ages.broken()
     for (const flush of this.#flushes) if (entry.tried > flush.since) flush.end(false)
     if (this.#flushes.size > 0) return this.#tryNow()

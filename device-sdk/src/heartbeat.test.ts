@@ -6,6 +6,14 @@ import type { Problem } from './problem.ts'
 import { pathOf, payloadOf, signalOf } from './signal.ts'
 import { waitOf } from './wait.ts'
 
+function spied(): { told: string[]; made: ReturnType<typeof heartbeat> } {
+  const made = heartbeat('a', { url: 'http://127.0.0.1:9' })
+  const told: string[] = []
+  if (made.courier === undefined) throw new Error('expected a courier')
+  made.courier.add = ({ kind, message, duration }) => void told.push([kind, message, duration].join(':'))
+  return { told, made }
+}
+
 describe('nothing is thrown into the job', () => {
   it.each<[string, unknown, RegExp]>([
     ['a b', { url: 'http://127.0.0.1:9' }, /^heartbeat "a b" stays silent: name: expected letters/],
@@ -54,6 +62,15 @@ describe('a job', () => {
     await expect(made.around(thrower)).rejects.toBe(error)
     await expect(made.around(() => Promise.reject(error))).rejects.toBe(error)
   })
+
+  it('ends once, however often it says so', () => {
+    const { told, made } = spied()
+    const run = made.start()
+    run.ok({ duration: '2s' })
+    run.ok()
+    run.fail('too late')
+    expect(told).toEqual(['start::', 'ok::2000'])
+  })
 })
 
 describe('beats', () => {
@@ -63,14 +80,6 @@ describe('beats', () => {
   afterEach(() => {
     vi.useRealTimers()
   })
-
-  function spied(): { told: string[]; made: ReturnType<typeof heartbeat> } {
-    const made = heartbeat('a', { url: 'http://127.0.0.1:9' })
-    const told: string[] = []
-    if (made.courier === undefined) throw new Error('expected a courier')
-    made.courier.add = ({ kind, message, duration }) => void told.push([kind, message, duration].join(':'))
-    return { told, made }
-  }
 
   it('come at once and every interval until they are ended', async () => {
     const { told, made } = spied()
@@ -125,11 +134,12 @@ describe('on the wire', () => {
 
   it('a message of any length and any characters fits into a request', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (message) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (message) => {
         expect(pathOf(signalOf('a', 'log', { message }), 0).length).toBeLessThan(12_000)
       }),
     )
-    expect(pathOf(signalOf('a', 'log', { message: '漢'.repeat(5000) }), 0).length).toBeLessThan(12_000)
+    for (const character of ['a', '漢', '😀', '\u0000'])
+      expect(pathOf(signalOf('a', 'log', { message: character.repeat(5000) }), 0).length).toBeLessThan(12_000)
   })
 
   it.each([

@@ -81,6 +81,9 @@ export function httpLink({ url, key, timeout, tls }: HttpOptions): Link {
         }
       }),
     hold,
+    giveUp() {
+      if (socket?.connecting) socket.destroy()
+    },
     isOpen: () => false,
     leave: () => {},
     onLost: () => {},

@@ -47,7 +47,10 @@ export function mqttLink(options: MqttOptions): Link {
       hold(held)
       // Its type hides the timer that would keep the process alive until the broker has answered.
       ;(fresh as unknown as Greeting).connackTimer?.unref?.()
-      const connects = setTimeout(() => fresh.stream.destroy(), CONNECT_WITHIN).unref()
+      const connects = setTimeout(() => {
+        why = 'no connection in time'
+        fresh.stream.destroy()
+      }, CONNECT_WITHIN).unref()
       fresh.stream.once('connect', () => clearTimeout(connects))
       fresh.on('error', (error) => (why = error.message || (error as NodeJS.ErrnoException).code || why))
       fresh.once('connect', () => {
@@ -105,6 +108,9 @@ export function mqttLink(options: MqttOptions): Link {
       }
     },
     hold,
+    giveUp() {
+      if (!isOpen) client?.stream.destroy()
+    },
     isOpen: () => isOpen,
     leave(now) {
       const leaving = client

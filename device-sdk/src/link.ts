@@ -13,6 +13,8 @@ export type Link = {
   send(signal: Signal, seq: number, age: () => number): Promise<Answer>
   /** Whether what is under way keeps the process alive; at first it does not. */
   hold(held: boolean): void
+  /** Ends a connection that is being made: it holds the process, whatever it is told. */
+  giveUp(): void
   /** True while a connection is open that should be closed in good order. */
   isOpen(): boolean
   /** Closes in good order; the next signal opens anew. `now`: the process ends in this tick. */
@@ -26,5 +28,5 @@ export function retryAfterOf(written: string | undefined): number {
   return written !== undefined && /^\d{1,6}$/.test(written) ? Math.min(Number(written) * 1000, 900_000) : 0
 }
 
-/** A connection that is not made by then never will be: three SYNs fit in. It also bounds how long one holds an exit up. */
+/** A connection that is not made by then never will be: two SYNs more fit in. It also bounds how long one holds up the end. */
 export const CONNECT_WITHIN = 3_500

@@ -33,6 +33,11 @@ async function heard(name: string): Promise<readonly Heard[]> {
   return (body as { items?: Heard[] }).items?.toReversed() ?? []
 }
 
+const CLOSED = `signals: { open: false, pingKey: a-ping-key-of-the-tests }
+heartbeats:
+  - { name: a, every: 1h }
+  - { name: pump-17/battery, every: 1h }
+`
 const problems: Problem[] = []
 const onProblem = (problem: Problem): void => void problems.push(problem)
 
@@ -107,9 +112,22 @@ describe.each<[string, () => Options]>([
   })
 })
 
+it('a key opens what is closed over MQTT, too, and a wrong one is told of, without it, and tried again', async () => {
+  await using closed = await new GatewayProcess(CLOSED).start()
+  const { body } = await closed.get('/heartbeats/pump-17%2Fbattery')
+  const told: Problem[] = []
+  const mqtt = `mqtt://127.0.0.1:${closed.mqttPort}`
+  const ways = [(body as { key: string }).key, 'a-wrong-key-of-the-tests'].map((key) =>
+    heartbeat('pump-17/battery', { mqtt, key, onProblem: (problem) => told.push(problem) }),
+  )
+  for (const way of ways) way.ok()
+  expect(await Promise.all(ways.map((way) => way.flush()))).toEqual([true, false])
+  expect(told.map(({ kind }) => kind)).toEqual(['away'])
+  expect(told[0]?.text).toMatch(/^mqtt:.* can't be reached: Connection refused: Not authorized \(1 kept\)$/)
+})
+
 it('a key opens what is closed, and a wrong one is told of, without it, and tried again', async () => {
-  const config = 'signals: { open: false, pingKey: a-ping-key-of-the-tests }\nheartbeats:\n  - { name: a, every: 1h }\n'
-  await using closed = await new GatewayProcess(config).start()
+  await using closed = await new GatewayProcess(CLOSED).start()
   const told: Problem[] = []
   const ways = ['a-ping-key-of-the-tests', 'a-wrong-key-of-the-tests'].map((key) =>
     heartbeat('a', { url: closed.url, key, onProblem: (problem) => told.push(problem) }),

@@ -16,16 +16,16 @@ export class Worker extends EventEmitter {
   }
 }`,
   'node-cron': `import { EventEmitter } from 'node:events'
-export default {
-  schedule(expression, job) {
-    const task = new EventEmitter()
-    task.execute = async () => {
-      const execution = { id: 'x' }
-      task.emit('execution:started', { execution })
-      await job()
-      task.emit('execution:finished', { execution })
-    }
-    return task
-  },
-}`,
+function schedule(expression, job) {
+  const task = new EventEmitter()
+  task.execute = async () => {
+    const execution = { id: 'x' }
+    task.emit('execution:started', { execution })
+    await job()
+    task.emit('execution:finished', { execution })
+  }
+  return task
+}
+const cron = { schedule }
+export { cron as default }`,
 }

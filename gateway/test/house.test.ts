@@ -167,7 +167,7 @@ describe('the documents and the code name the same', () => {
   })
 
   it('every relative link of a document leads somewhere', () => {
-    const documents = globSync(['*.md', '{gateway,dashboards}/**/*.md'], { cwd: ROOT }).filter(
+    const documents = globSync(['*.md', '{gateway,dashboards,device-sdk}/**/*.md'], { cwd: ROOT }).filter(
       (file) => !file.includes('node_modules'),
     )
     const dead = documents.flatMap((file) =>
