@@ -1,5 +1,5 @@
-// The package.json that is published: without scripts, and without the sources that only the gateway beside it can run. npm
-// packs what lies there, so it is swapped before and put back after.
+// The package.json that is published: without scripts, and without the sources that only the gateway beside it can run.
+// npm packs what lies there, so it is swapped before and put back after.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

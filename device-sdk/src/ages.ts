@@ -1,6 +1,6 @@
-// How old a signal is when it is written. The gateway reckons backwards from the arrival, and a first signal takes longer on
-// its way than those behind it: an age that is true to the millisecond could put them before it. So what follows is dated
-// no earlier than what went before, by less than a round trip, and never reordered.
+// How old a signal is when it is written. The gateway reckons backwards from the arrival, and a first signal takes
+// longer on its way than those behind it: an age that is true to the millisecond could put them before it. So what
+// follows is dated no earlier than what went before, by less than a round trip, and never reordered.
 
 export class Ages {
   #last: number = Number.POSITIVE_INFINITY

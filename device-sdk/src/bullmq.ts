@@ -19,8 +19,9 @@ export type QueueWorker = {
 }
 
 /**
- * Tells each job of a BullMQ worker as a run: `active` starts it, `completed` is its ok, `failed` its fail when no attempt is left, and a
- * line of the log while there are some. An empty queue tells nothing: for the life of the worker itself use `every`.
+ * Tells each job of a BullMQ worker as a run: `active` starts it, `completed` is its ok, `failed` its fail when no
+ * attempt is left, and a line of the log while there are some. An empty queue tells nothing: for the life of the worker
+ * itself use `every`.
  *
  * @param worker - a `Worker` of BullMQ, or anything with its events.
  * @example

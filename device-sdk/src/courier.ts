@@ -1,5 +1,5 @@
-// Keeps signals until the gateway has them: oldest first, at most so many, tried again with growing, jittered waits. Keeps
-// the process alive only while somebody flushes. Knows no transport and no job.
+// Keeps signals until the gateway has them: oldest first, at most so many, tried again with growing, jittered waits.
+// Keeps the process alive only while somebody flushes. Knows no transport and no job.
 import { Ages } from './ages.ts'
 import { ended, mayBeNeeded } from './exit.ts'
 import type { Answer, Link } from './link.ts'
@@ -58,7 +58,10 @@ export class Courier {
     this.#pump()
   }
 
-  /** True when everything was taken; false at the first try that failed, or after `within` milliseconds. Nothing is lost by it. */
+  /**
+   * True when everything was taken; false at the first try that failed, or after `within` milliseconds. Nothing is lost
+   * by it.
+   */
   flush(within: number): Promise<boolean> {
     if (this.#queue.length === 0) return Promise.resolve(true)
     return new Promise((resolve) => {
@@ -157,7 +160,10 @@ export class Courier {
   }
 }
 
-/** The wait after failure number `failure` (1 = the first): 1 s, doubled up to 60 s, of which `jitter` (0 to 1) takes up to a half. */
+/**
+ * The wait after failure number `failure` (1 = the first): 1 s, doubled up to 60 s, of which `jitter` (0 to 1) takes up
+ * to a half.
+ */
 export function retryWait(failure: number, jitter: number): number {
   return Math.min(1000 * 2 ** (Math.max(failure, 1) - 1), 60_000) * (1 - jitter / 2)
 }

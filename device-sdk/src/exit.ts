@@ -1,5 +1,5 @@
-// The end of the process: a bounded last try when nothing else is left to do, and connections closed in good order unless
-// the process crashed. Installs no handler of system signals and never calls process.exit.
+// The end of the process: a bounded last try when nothing else is left to do, and connections closed in good order
+// unless the process crashed. Installs no handler of system signals and never calls process.exit.
 
 /** What has signals or an open connection. */
 export type Leaving = { lastTry(): void; leaveNow(): void }

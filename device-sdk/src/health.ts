@@ -27,8 +27,8 @@ export type HealthOptions = {
 }
 
 /**
- * A handler for Express and Fastify: 200 with the state of the heartbeats as JSON, 503 when one failed or is stale. Whether the gateway can
- * be reached is shown and decides nothing: otherwise its outage would restart every worker.
+ * A handler for Express and Fastify: 200 with the state of the heartbeats as JSON, 503 when one failed or is stale.
+ * Whether the gateway can be reached is shown and decides nothing: otherwise its outage would restart every worker.
  *
  * @example
  * const worker = heartbeat('worker', { url: process.env.OVERDUE_URL })

@@ -1,5 +1,5 @@
-// One heartbeat as a job or a worker uses it. Turns calls into signals and hands them to the courier; decides nothing about
-// when they are sent. Nothing here throws into the job, and only `flush` makes anybody wait.
+// One heartbeat as a job or a worker uses it. Turns calls into signals and hands them to the courier; decides nothing
+// about when they are sent. Nothing here throws into the job, and only `flush` makes anybody wait.
 import type { Courier } from './courier.ts'
 import { courierFor, type Options } from './options.ts'
 import { type Problem, teller } from './problem.ts'
@@ -10,10 +10,12 @@ import { LONGEST_TIMER, type Wait, waitOf } from './wait.ts'
 import { nameProblem } from './wire.ts'
 
 /**
- * A heartbeat by its name: one or two levels of letters, digits, `-` and `_`, like `nightly-backup` or `pump-17/battery`.
- * Never throws: with options that can't be used it stays silent, and `onProblem` or a process warning says why.
+ * A heartbeat by its name: one or two levels of letters, digits, `-` and `_`, like `nightly-backup` or
+ * `pump-17/battery`. Never throws: with options that can't be used it stays silent, and `onProblem` or a process
+ * warning says why.
  *
- * @param options - `url` or `mqtt`, and `key` where the gateway asks for one. Heartbeats made with the same object share its connection.
+ * @param options - `url` or `mqtt`, and `key` where the gateway asks for one. Heartbeats made with the same object
+ * share its connection.
  * @example
  * const backup = heartbeat('nightly-backup', { url: process.env.OVERDUE_URL, key: process.env.OVERDUE_TOKEN })
  * backup.ok() // nightly-backup hears: ok
@@ -135,8 +137,9 @@ export class Heartbeat {
    * Beats at once and then again and again, for workers that run on. The timer does not keep the process alive.
    *
    * @param interval - 1 s to 24 days; anything else is told as a problem and beats nothing.
-   * @param probe - asked before each beat; what it returns are the beat's details, `false` or an error is a fail. While it has not
-   * answered nothing is told, so that a worker that hangs is missed. Without one a beat says no more than that timers fire.
+   * @param probe - asked before each beat; what it returns are the beat's details, `false` or an error is a fail. While
+   * it has not answered nothing is told, so that a worker that hangs is missed. Without one a beat says no more than
+   * that timers fire.
    * @returns ends the beats.
    * @example
    * const worker = heartbeat('worker', { url: process.env.OVERDUE_URL })
@@ -152,9 +155,9 @@ export class Heartbeat {
   }
 
   /**
-   * One more step of long work is done: an epoch, a batch. An ok with the time since the last checkpoint as its duration, so
-   * that a step of unusual length is noticed. At most one a second is sent; what comes sooner is left out. Steps deserve a heartbeat of
-   * their own: the whole work has other durations.
+   * One more step of long work is done: an epoch, a batch. An ok with the time since the last checkpoint as its
+   * duration, so that a step of unusual length is noticed. At most one a second is sent; what comes sooner is left out.
+   * Steps deserve a heartbeat of their own: the whole work has other durations.
    *
    * @example
    * const epochs = heartbeat('training/epoch', { url: process.env.OVERDUE_URL })
@@ -173,7 +176,7 @@ export class Heartbeat {
    * Waits until the gateway has all signals, for instance before `process.exit()`. Keeps the process alive meanwhile.
    *
    * @param within - how long at most; 5 s unless said otherwise.
-   * @returns false when a try failed or the time is over: what is left is kept, and tried again while the process lives.
+   * @returns false when a try failed or the time is over: what is left is kept and tried again.
    * @example
    * const backup = heartbeat('nightly-backup', { url: process.env.OVERDUE_URL })
    * backup.ok()

@@ -1,5 +1,5 @@
-// Signals over HTTP with Node's own client, one after the other. Plain requests instead of fetch: only their sockets can
-// be told not to keep the process alive.
+// Signals over HTTP with Node's own client, one after the other. Plain requests instead of fetch: only their sockets
+// can be told not to keep the process alive.
 import type { IncomingMessage } from 'node:http'
 import * as http from 'node:http'
 import * as https from 'node:https'

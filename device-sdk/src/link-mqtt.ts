@@ -1,5 +1,5 @@
-// Signals over MQTT 3.1.1 with QoS 1, and the only file that knows the library. A client of the library lives as long as
-// one connection: what it would send again after a break would carry the age of the first try.
+// Signals over MQTT 3.1.1 with QoS 1, and the only file that knows the library. A client of the library lives as long
+// as one connection: what it would send again after a break would carry the age of the first try.
 import type { IClientOptions, MqttClient } from 'mqtt'
 import { type Answer, CONNECT_WITHIN, type Link } from './link.ts'
 import type { Tls } from './options.ts'

@@ -28,5 +28,8 @@ export function retryAfterOf(written: string | undefined): number {
   return written !== undefined && /^\d{1,6}$/.test(written) ? Math.min(Number(written) * 1000, 900_000) : 0
 }
 
-/** A connection that is not made by then never will be: two SYNs more fit in. It also bounds how long one holds up the end. */
+/**
+ * A connection that is not made by then never will be: two SYNs more fit in. It also bounds how long one holds up the
+ * end.
+ */
 export const CONNECT_WITHIN = 3_500

@@ -12,10 +12,11 @@ export type CronTask = {
 }
 
 /**
- * Tells each execution of a node-cron task as a run. One that was left out, since the task before it still ran or the process was busy, is
- * a line of the log: whether it matters, the schedule of the heartbeat says.
+ * Tells each execution of a node-cron task as a run. One that was left out, since the task before it still ran or the
+ * process was busy, is a line of the log: whether it matters, the schedule of the heartbeat says.
  *
- * @param task - what `cron.schedule` of node-cron 4 returns. With older versions wrap the job: `() => heartbeat.around(job)`.
+ * @param task - what `cron.schedule` of node-cron 4 returns. With older versions wrap the job: `() =>
+ * heartbeat.around(job)`.
  * @example
  * const task = cron.schedule('0 3 * * *', async () => 'cleaned')
  * followTask(task, heartbeat('cleanup', { url: process.env.OVERDUE_URL }))

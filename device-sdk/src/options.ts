@@ -9,7 +9,10 @@ import { LONGEST_TIMER, type Wait, waitOf } from './wait.ts'
 /** PEM texts, for a private authority or a client certificate. */
 export type Tls = { readonly ca?: string; readonly cert?: string; readonly key?: string }
 
-/** Exactly one of `url` and `mqtt`. One options object is one connection and one buffer, shared by all heartbeats made with it. */
+/**
+ * Exactly one of `url` and `mqtt`. One options object is one connection and one buffer, shared by all heartbeats made
+ * with it.
+ */
 export type Options = {
   /** `http://gateway:8080` or `https://…`. */
   readonly url?: string | undefined
@@ -22,7 +25,9 @@ export type Options = {
   readonly tls?: Tls
   /** How long one try may take; `10s` unless said otherwise. */
   readonly timeout?: Wait
-  /** How long the end of the process may wait for signals that are kept, `0` for not at all; `2s` unless said otherwise. */
+  /**
+   * How long the end of the process may wait for signals that are kept, `0` for not at all; `2s` unless said otherwise.
+   */
   readonly exitWithin?: Wait
   /** How many signals are kept while the gateway is away; 1,000 unless said otherwise. */
   readonly buffer?: number
@@ -30,7 +35,9 @@ export type Options = {
   readonly root?: string
   /** Over MQTT: a number that grows with every start of the device; from the clock unless said otherwise. */
   readonly boot?: number
-  /** Over MQTT: whether the broker tells when the link breaks. For heartbeats that beat by `every`; not unless said so. */
+  /**
+   * Over MQTT: whether the broker tells when the link breaks. For heartbeats that beat by `every`; not unless said so.
+   */
   readonly will?: boolean
   /** Told of every problem. Without one, what is lost becomes a process warning. */
   readonly onProblem?: Listener

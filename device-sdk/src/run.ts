@@ -6,8 +6,8 @@ import type { Wait } from './wait.ts'
 export type Say = (kind: 'start' | 'ok' | 'fail' | 'log', details: Details, run: string) => void
 
 /**
- * One run of a job, from `start()`. Its signals share a run id, so that runs may overlap; its end carries how long it took. Only the first
- * end counts. Nothing here throws or waits.
+ * One run of a job, from `start()`. Its signals share a run id, so that runs may overlap; its end carries how long it
+ * took. Only the first end counts. Nothing here throws or waits.
  */
 export class Run {
   /** A UUID. */

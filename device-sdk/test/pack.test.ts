@@ -1,5 +1,5 @@
-// The package as others get it: packed by npm, small, installed into an empty project, and run under the oldest Node that it
-// promises and under this one.
+// The package as others get it: packed by npm, small, installed into an empty project, and run under the oldest Node
+// that it promises and under this one.
 import { execFile, spawnSync } from 'node:child_process'
 import {
   cpSync,
