@@ -59,7 +59,7 @@ export class Courier {
   }
 
   /**
-   * True when everything was taken; false at the first try that failed, or after `within` milliseconds. Nothing is lost
+   * True when everything was taken or refused; false at the first try that failed, or after `within` milliseconds. Nothing is lost
    * by it.
    */
   flush(within: number): Promise<boolean> {

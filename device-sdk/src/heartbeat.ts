@@ -173,7 +173,7 @@ export class Heartbeat {
   }
 
   /**
-   * Waits until the gateway has all signals, for instance before `process.exit()`. Keeps the process alive meanwhile.
+   * Waits until the gateway has taken or refused all signals, for instance before `process.exit()`. Keeps the process alive.
    *
    * @param within - how long at most; 5 s unless said otherwise.
    * @returns false when a try failed or the time is over: what is left is kept and tried again.
