@@ -1,2 +1,12 @@
 // What a device or a job needs to speak to the gateway.
-export * from './wire.ts'
+export { followWorker, type QueueJob, type QueueWorker } from './bullmq.ts'
+export { type Health, type HealthOptions, type HeartbeatHealth, healthHandler, type Response } from './health.ts'
+export { type Heartbeat, heartbeat } from './heartbeat.ts'
+export { type CronTask, followTask, type TaskContext } from './node-cron.ts'
+export type { Options, Tls } from './options.ts'
+export type { Listener, Problem } from './problem.ts'
+export type { Probe } from './pulse.ts'
+export type { Run } from './run.ts'
+export type { Details } from './signal.ts'
+export type { Wait } from './wait.ts'
+export { isName, nameProblem } from './wire.ts'

@@ -1,6 +1,7 @@
 // What an MQTT payload says beyond its topic. First match wins: empty, a word, a number on `exit`, JSON, CBOR; anything
 // else is still a beat, with its text as message. Never throws: a live device is never called dead for its syntax.
 import { type CborMap, parseCborMap } from './cbor.ts'
+import { cleanText, isMetricName, MOST_METRICS } from './text.ts'
 import type { Event, EventKind } from './wire.ts'
 
 declare class TextDecoder {
@@ -25,10 +26,6 @@ export type PayloadFields = {
   readonly metrics?: Readonly<Record<string, number>>
 }
 
-/** The longest message, in UTF-16 code units. */
-export const MESSAGE_LENGTH = 2000
-export const MOST_METRICS = 32
-
 /** A payload's own word counts only where the topic says nothing stronger than ok; on `will`, a bare number is the boot. */
 export function parsePayload(bytes: Uint8Array, event: Event): PayloadFields {
   if (bytes.length === 0) return NOTHING
@@ -49,27 +46,10 @@ export function parsePayload(bytes: Uint8Array, event: Event): PayloadFields {
   return message === '' ? NOTHING : { message }
 }
 
-/** One line without control characters, at most `length` code units, no half surrogate. */
-export function cleanText(text: string, length: number = MESSAGE_LENGTH): string {
-  const head = text.length > 2 * length ? text.slice(0, 2 * length) : text
-  const line = head.replace(UNWANTED, ' ').trim()
-  return (line.length > length ? line.slice(0, length) : line).replace(LONE_SURROGATE, '')
-}
-
-/** A metric's name, in a payload and in a query. */
-export function isMetricName(name: string): boolean {
-  return METRIC_NAME.test(name) && !FORBIDDEN_KEYS.has(name)
-}
-
 const NOTHING: PayloadFields = Object.freeze({})
 const LONGEST = 262_144
 const decoder: TextDecoder = new TextDecoder()
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is kept out
-const UNWANTED = /[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g
-const LONE_SURROGATE = /\p{Surrogate}/gu
-const METRIC_NAME = /^[A-Za-z0-9_-]{1,63}$/
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 const RUN = /^[\x21-\x7e]{1,64}$/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const INTEGER = /^\d{1,15}$/

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isEventWord, isName, nameProblem, OK, parseEvent, parsePayload, parseTopic } from './wire.ts'
+import { isEventWord, isName, nameProblem, OK, parseEvent, parsePayload, parseTopic } from './ear.ts'
 
 const level = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -1,8 +1,6 @@
 // The grammar that MQTT topics and HTTP paths share: `<name>` or `<name>/<event>`, a name having one or two levels.
 // Pure and free of Node: the gateway parses with it, a client may check with it. Owns no transport.
 
-export { cleanText, isMetricName, MESSAGE_LENGTH, MOST_METRICS, type PayloadFields, parsePayload } from './payload.ts'
-
 export type EventKind = 'ok' | 'start' | 'fail' | 'log' | 'bye' | 'will' | 'silence'
 
 export type Event = {
@@ -24,14 +22,26 @@ export const OK: Event = Object.freeze({ kind: 'ok' })
 /** The longest level of a name. */
 export const LEVEL_LENGTH = 63
 
-/** One or two levels, each `[A-Za-z0-9][A-Za-z0-9_-]{0,62}`, the second none that reads as an event. */
+/**
+ * One or two levels, each `[A-Za-z0-9][A-Za-z0-9_-]{0,62}`, the second none that reads as an event.
+ *
+ * @example
+ * isName('pump-17/battery') // true
+ * isName('pump-17/start') // false
+ */
 export function isName(text: string): boolean {
   const slash = text.indexOf('/')
   if (slash < 0) return isLevel(text, 0, text.length)
   return isLevel(text, 0, slash) && isLevel(text, slash + 1, text.length) && !isEventWord(text.slice(slash + 1))
 }
 
-/** Why `text` is no name; undefined when it is one. */
+/**
+ * Why `text` is no name; undefined when it is one.
+ *
+ * @example
+ * nameProblem('pump 17') // 'name: expected letters, digits, - and _, got " "'
+ * nameProblem('pump-17') // undefined
+ */
 export function nameProblem(text: string): string | undefined {
   const levels = text.split('/')
   if (levels.length > 2) return `name: expected one or two levels, got ${levels.length}`
