@@ -10,10 +10,10 @@
 #include "overdue.h"
 #include "overdue_socket.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/select.h>
 #include <time.h>
 
 enum {
@@ -133,24 +133,31 @@ static void hang_up(struct sender *s, int result)
     s->pause = s->pause * 2 < LONGEST_PAUSE ? s->pause * 2 : LONGEST_PAUSE;
 }
 
-/* Waits until then. True: the gateway spoke unasked, which can only mean that it has gone. */
-static int wait_until(int64_t then, int socket)
+/* Waits until then or until a signal. True: the gateway spoke unasked, which can only mean that it has gone. */
+static int wait_until(int64_t then, int socket, const sigset_t *signals)
 {
-    struct pollfd entry = {-1, POLLIN, 0};
     int64_t left = then - now();
-    entry.fd = socket;
-    return left > 0 && poll(&entry, 1, (int)left) > 0;
+    struct timespec time;
+    fd_set readable;
+    if (left < 0)
+        left = 0;
+    time.tv_sec = (time_t)(left / 1000);
+    time.tv_nsec = (long)(left % 1000) * 1000000;
+    FD_ZERO(&readable);
+    if (socket >= 0)
+        FD_SET(socket, &readable);
+    return pselect(socket + 1, &readable, NULL, NULL, &time, signals) > 0;
 }
 
 static int beat_once(struct sender *s)
 {
     int tries = 0, result;
     add(s, now());
-    while ((result = work(s)) != OVERDUE_OK && !ending) {
+    while ((result = work(s)) != OVERDUE_OK) {
         hang_up(s, result);
         if (++tries == MOST_TRIES || result > 0 || result == OVERDUE_TOO_LONG)
             break;
-        wait_until(s->retry_at, -1);
+        wait_until(s->retry_at, -1, NULL);
     }
     return result == OVERDUE_OK ? 0 : 1;
 }
@@ -158,6 +165,15 @@ static int beat_once(struct sender *s)
 static int beat_on(struct sender *s)
 {
     int64_t due = now();
+    sigset_t ends, others;
+    struct sigaction action = {.sa_handler = end};
+    /* Taken only while it waits: a beat under way is not torn. */
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, &others);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
     while (!ending) {
         int64_t then;
         for (; due <= now(); due += s->options.interval * 1000)
@@ -168,7 +184,7 @@ static int beat_on(struct sender *s)
                 hang_up(s, result);
         }
         then = s->socket >= 0 ? s->spoke_at + PING_AFTER : s->retry_at;
-        if (wait_until(due < then ? due : then, s->socket))
+        if (wait_until(due < then ? due : then, s->socket, &others))
             hang_up(s, OVERDUE_CLOSED);
     }
     return s->count == 0 ? 0 : 1;
@@ -214,7 +230,6 @@ int main(int count, char **arguments)
 {
     static uint8_t buffer[1024];
     struct sender s = {.options = {.host = "127.0.0.1", .port = "1883", .qos = 1}, .socket = -1, .pause = FIRST_PAUSE};
-    struct sigaction action = {.sa_handler = end};
     int result, at = read_options(&s, count, arguments);
     char *slash;
     if (at == 0 || at >= count || count - at > 2) {
@@ -237,8 +252,6 @@ int main(int count, char **arguments)
         return 2;
     }
     srand((unsigned)now() ^ (unsigned)getpid());
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
     result = s.options.interval > 0 ? beat_on(&s) : beat_once(&s);
     if (s.socket >= 0) {
         overdue_disconnect(&s.device);
