@@ -1,5 +1,5 @@
-# A Raspberry Pi Pico W that wakes up, beats, says when it will beat again, and sleeps. The same file runs under CPython,
-# where it does so once. Sockets are all it needs: the MQTT is below.
+# A Raspberry Pi Pico W that wakes up, beats, says when it will beat again, and sleeps. The same file runs under CPython
+# too, where it does so once. Sockets are all it needs: the MQTT is below.
 import json
 import os
 import socket

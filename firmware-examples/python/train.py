@@ -1,4 +1,4 @@
-# A training loop that nobody has to watch: the run begins and ends, and each epoch says when the next one is to be expected.
+# A training loop that nobody has to watch: the run begins and ends, and each epoch says when the next one is expected.
 # It learns a line through noise, and stands for whatever takes hours. Only the standard library is needed.
 import math
 import os
@@ -25,7 +25,8 @@ def train(run, rate, epochs):
             error = slope * x + offset - y
             slope -= rate * error * x
             offset -= rate * error
-        loss = sum((slope * x + offset - y) ** 2 for x, y in points) / len(points)
+        errors = [slope * x + offset - y for x, y in points]
+        loss = sum(error * error for error in errors) / len(points)
         if not math.isfinite(loss):
             raise ValueError("epoch %d: expected a finite loss, got %s" % (epoch, loss))
         run.checkpoint(time.monotonic() - began, epoch=epoch, loss=loss)
@@ -33,8 +34,8 @@ def train(run, rate, epochs):
 
 class Run:
     """
-    The heartbeat `name` has a start, and an ok or a fail. The heartbeat `name/epoch` beats after each epoch and is declared
-    with `schedule: none`: what is expected of it is what it says itself.
+    The heartbeat `name` has a start, and an ok or a fail. The heartbeat `name/epoch` beats after each epoch and is
+    declared with `schedule: none`: what is expected of it is what it says itself.
     """
 
     def __init__(self, name):
@@ -60,9 +61,10 @@ class Run:
 
 
 def ping(name, event, **query):
-    """Says so, and never gets in the way: a gateway that is away is a line on stderr."""
+    """Says so, and never gets in the way: a gateway that is away is one line on stderr. The token is good for both."""
     base = os.environ.get("OVERDUE_URL", "http://127.0.0.1:8080")
-    request = urllib.request.Request("%s/ping/%s/%s?%s" % (base, name, event, urllib.parse.urlencode(query)), method="POST")
+    url = "%s/ping/%s/%s?%s" % (base, name, event, urllib.parse.urlencode(query))
+    request = urllib.request.Request(url, method="POST")
     if "OVERDUE_TOKEN" in os.environ:
         request.add_header("Authorization", "Bearer " + os.environ["OVERDUE_TOKEN"])
     try:

@@ -40,7 +40,7 @@ describe.skipIf(!isInstalled('gcc'))('overdue-beat', () => {
   beforeAll(async () => {
     gateway = await new GatewayProcess(LOCKED).start()
   }, PATIENCE)
-  afterAll(async () => await gateway[Symbol.asyncDispose]())
+  afterAll(async () => await gateway?.[Symbol.asyncDispose]())
 
   it('is heard with its events, its numbers and its parts', async () => {
     const beat = (...args: readonly string[]) => run(PROGRAM, ['-p', String(gateway.mqttPort), ...args], WITH_KEY)

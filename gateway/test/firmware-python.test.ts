@@ -15,7 +15,7 @@ let gateway: GatewayProcess
 beforeAll(async () => {
   gateway = await new GatewayProcess(LOCKED).start()
 }, 60_000)
-afterAll(async () => await gateway[Symbol.asyncDispose]())
+afterAll(async () => await gateway?.[Symbol.asyncDispose]())
 
 describe.skipIf(!isInstalled('python3'))('main.py under CPython', () => {
   it('beats, says when it will beat again, and remembers its starts', async () => {
