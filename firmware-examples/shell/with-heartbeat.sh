@@ -24,10 +24,12 @@ ping() {
 
 # The command does not wait for a gateway that is away; its end is worth some tries.
 ping start
-"$@" &
+# In the background, so that a signal can be handed on at once. There, a shell would take away its input and its SIGINT.
+child=
+trap '[ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM INT HUP
+exec 3<&0
+"$@" <&3 3<&- &
 child=$!
-trap 'kill -TERM "$child" 2>/dev/null' TERM
-trap 'kill -INT "$child" 2>/dev/null' INT
 wait "$child"
 code=$?
 # A signal ends the waiting before the command has ended.

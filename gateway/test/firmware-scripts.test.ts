@@ -1,9 +1,10 @@
 // The examples for machines that have a shell: run as they are, against a real gateway, or taken apart where they need more.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { EXAMPLES, Folder, heard, heardSoMany, isInstalled, kinds, type Ran, Running, run } from './firmware-stage.ts'
+import { EXAMPLES, Folder, heard, isInstalled, kinds, type Ran, Running, run } from './firmware-stage.ts'
 import { GatewayProcess } from './process.ts'
 
 const PING_KEY = 'ping-key-of-the-examples'
@@ -40,16 +41,19 @@ describe.skipIf(!isInstalled('curl'))('with-heartbeat.sh', () => {
     ])
   })
 
+  it('leaves the command its input', async () => {
+    const { output } = await run('sh', ['-c', `echo text | ${WITH_HEARTBEAT} job cat`], env)
+    expect(output).toBe('text\n')
+  })
+
   it('runs the command where there is no gateway', async () => {
     const { code, output } = await run(WITH_HEARTBEAT, ['job', 'echo', 'done'], { OVERDUE_URL: 'http://127.0.0.1:1x' })
     expect([code, output.startsWith('done\n')]).toEqual([0, true])
   })
 
   it('hands a SIGTERM on, and tells of it', async () => {
-    await using job = new Running(WITH_HEARTBEAT, ['stopped', 'sleep', '60'], env)
-    await heardSoMany(gateway, 1, 'stopped')
-    // The command is started right after the ping: too early a signal would end the script before it has a trap.
-    while (!(await isRunningBelow(job.pid, 'sleep'))) {}
+    await using job = new Running(WITH_HEARTBEAT, ['stopped', 'sh', '-c', 'echo up; exec sleep 60'], env)
+    while (job.output !== 'up\n') await sleep(20)
     expect(await job.end('SIGTERM')).toBe(143)
     expect((await heard(gateway, 'stopped')).at(-1)).toMatchObject({ kind: 'fail', exit: 143 })
   })
@@ -190,13 +194,4 @@ function documentsOf(file: string): readonly unknown[] {
     expect(document.errors).toEqual([])
     return document.toJS() as unknown
   })
-}
-
-/** Whether a child of this process runs the command. */
-async function isRunningBelow(pid: number, command: string): Promise<boolean> {
-  const { output } = await run('ps', ['-o', 'comm=', '--ppid', String(pid)])
-  return output
-    .split('\n')
-    .map((line) => basename(line))
-    .includes(command)
 }

@@ -76,10 +76,6 @@ export class Running {
       stream.on('data', (text) => (this.output += String(text)))
   }
 
-  get pid(): number {
-    return this.#child.pid as number
-  }
-
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill(signal)

@@ -162,7 +162,7 @@ describe('the documents and the code name the same', () => {
   })
 
   it('every relative link of a document leads somewhere', () => {
-    const documents = globSync(['*.md', '{gateway,dashboards}/**/*.md'], { cwd: ROOT }).filter(
+    const documents = globSync(['*.md', '{gateway,dashboards,firmware-examples}/**/*.md'], { cwd: ROOT }).filter(
       (file) => !file.includes('node_modules'),
     )
     const dead = documents.flatMap((file) =>

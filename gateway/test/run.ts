@@ -11,14 +11,19 @@ const TOOLS = join(ROOT, 'node_modules/.bin')
 /** Commands that tests start, and the Debian package of each. */
 const CLIENTS: Readonly<Record<string, string>> = {
   amtool: 'prometheus-alertmanager',
+  'arm-none-eabi-gcc': 'gcc-arm-none-eabi',
+  'avr-gcc': 'gcc-avr',
   curl: 'curl',
   'docker-compose': 'docker-compose',
+  'g++': 'g++',
+  gcc: 'gcc',
   influx: 'influxdb-client',
   influxd: 'influxdb',
   mosquitto_pub: 'mosquitto-clients',
   prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   promtool: 'prometheus',
+  python3: 'python3',
   'systemd-analyze': 'systemd',
   'victoria-metrics': 'victoria-metrics',
 }
