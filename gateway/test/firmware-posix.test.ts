@@ -122,11 +122,12 @@ describe.skipIf(!isInstalled('gcc'))('overdue-beat, when the gateway ends', () =
     async (packet) => {
       await using gateway = await new GatewayProcess(LOCKED).start()
       const between = await killAt(packet, gateway)
-      const args = ['-p', String(between.port), '-b', join(folder.path, packet), 'pump-17']
-      const { code, output } = await run(PROGRAM, args, WITH_KEY)
+      const args = ['-p', String(between.port), '-b', join(folder.path, packet), '-i', '3600', 'pump-17']
+      await using device = new Running(PROGRAM, args, WITH_KEY)
+      while (between.passed() < 2) await sleep(20)
+      expect(await device.end('SIGTERM')).toBe(0)
       between.server.close()
-      expect([code, output.split('\n')[0]]).toEqual([0, `127.0.0.1:${between.port}: no connection`])
-      expect(between.passed()).toBe(2)
+      expect(device.output.split('\n')[0]).toBe(`127.0.0.1:${between.port}: no connection`)
       expect(kinds(await heard(gateway))).toEqual(['ok'])
     },
   )
@@ -157,7 +158,10 @@ async function killAt(
     pass(device, server, 'PUBLISH')
     pass(server, device, 'PUBACK')
   }
-  const server = createServer((device) => void connectionTo(device.on('error', () => {})))
+  const server = createServer((device) => {
+    device.on('error', () => {})
+    connectionTo(device).catch(() => device.destroy())
+  })
   const port = await freePort()
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return { server, port, passed: () => passed }
