@@ -78,7 +78,7 @@ struct overdue {
     int error;   /* what went wrong first in this call */
 };
 
-/* One signal. What is zero or NULL is left out. */
+/* One signal. Zero and NULL say nothing. */
 struct overdue_beat {
     const char *part;  /* second level of the name: "battery" is pump-17/battery; NULL: the device itself */
     const char *event; /* "start", "fail", "log", "bye", an exit code from "0" to "255"; NULL: ok */
@@ -96,7 +96,8 @@ struct overdue_beat {
 int overdue_connect(struct overdue *o);
 
 /*
- * Publishes a beat. With `qos` 1 OVERDUE_OK means that the gateway has it on disk; with 0 that it left the device.
+ * Publishes a beat. With `qos` 0 OVERDUE_OK means that it left the device. With 1 the gateway has it on disk; or nobody
+ * declared a heartbeat of this name, for which MQTT 3.1.1 has no word: it is acknowledged and listed as a new arrival.
  */
 int overdue_publish(struct overdue *o, const struct overdue_beat *beat, int qos);
 
