@@ -170,9 +170,9 @@ describe('the documents and the code name the same', () => {
   })
 
   it('every relative link of a document leads somewhere', () => {
-    const documents = globSync(['*.md', '{gateway,dashboards,device-sdk}/**/*.md'], { cwd: ROOT }).filter(
-      (file) => !file.includes('node_modules'),
-    )
+    const documents = globSync(['*.md', '{gateway,dashboards,device-sdk,firmware-examples}/**/*.md'], {
+      cwd: ROOT,
+    }).filter((file) => !file.includes('node_modules'))
     const dead = documents.flatMap((file) =>
       [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
         .map(([, to]) => join(dirname(file), to as string))

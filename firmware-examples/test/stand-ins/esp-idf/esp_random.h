@@ -1,0 +1,2 @@
+#pragma once
+static inline uint32_t esp_random(void) { return (uint32_t)rand(); }

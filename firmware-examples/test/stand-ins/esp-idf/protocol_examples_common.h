@@ -1,0 +1,1 @@
+static inline int example_connect(void) { return 0; }

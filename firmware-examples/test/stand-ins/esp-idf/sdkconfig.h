@@ -1,0 +1,1 @@
+/* Given on the command line. */

@@ -1,0 +1,3 @@
+#pragma once
+#include <unistd.h>
+static inline void vTaskDelay(TickType_t ticks) { usleep(ticks * 1000); }
