@@ -165,9 +165,9 @@ const OTHERS = [
 
 let events
 
-/** While nobody looks there is no stream: a browser has few connections to one gateway. */
+/** While nobody looks there is no stream: a browser has few connections to one gateway. Nor is there one for strangers. */
 function listen() {
-  if (document.hidden || !isLive()) {
+  if (document.hidden || !isLive() || document.body.dataset.csrf === undefined) {
     events?.close()
     events = undefined
     return
