@@ -7,7 +7,7 @@ const KILLS_OF_A_MUTANT = 8
 
 describe('kill -9 under load', () => {
   it('loses nothing that was acknowledged, opens no incident twice, and every page arrives', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const { acknowledged, lost, incidents, unpaged } = await tellOfCrashes(KILLS)
     expect(acknowledged).toBeGreaterThan(KILLS)

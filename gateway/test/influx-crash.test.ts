@@ -9,7 +9,7 @@ const WHOLE = { missing: [], strange: [] }
 const BACKLOG = 6_000
 
 describe('a gateway that ends while the server of time series is away, and while it brings what waited', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, () => {
   it('by kill -9: loses nothing', async () => {
     expect(await tellOfEnds('SIGKILL')).toEqual(WHOLE)

@@ -12,7 +12,7 @@ describe('kill -9 at every point between the decision of a page and the record o
   ])(
     'loses no page of %s, sends none under two ids, and none again that was on record',
     {
-      timeout: 240_000,
+      timeout: 480_000,
     },
     async (what, about) => {
       const { points, faults } = await sweep(about, SOUND)
@@ -26,7 +26,7 @@ describe('kill -9 at every point between the decision of a page and the record o
     ['a page is on record before it is sent', 'settle-early', /never came/],
     ['every try has an id of its own', 'fresh-ids', /came under 2 ids/],
     ['the queue is not taken up again', 'forget-queue', /never came/],
-  ])('catches a gateway in which %s', { timeout: 120_000 }, async (_, name, fault) => {
+  ])('catches a gateway in which %s', { timeout: 240_000 }, async (_, name, fault) => {
     const { faults } = await sweep('incident', mutant(name), { untilFault: true })
     expect(faults.join('\n')).toMatch(fault)
   })
