@@ -9,6 +9,7 @@ import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
 import type { DeadPoint } from './adapters/series-store.ts'
 import { startTicker } from './adapters/ticker.ts'
+import { stepBefore } from './app/chronicle.ts'
 import { GatewaySampler } from './app/gateway-sample.ts'
 import type { Histogram } from './app/histogram.ts'
 import type { Watch } from './app/watch.ts'
@@ -32,10 +33,6 @@ export type SeriesWorld = {
   readonly log: Log
   mqttClients(): number
 }
-
-/** As often as the groups are written down. */
-const SAMPLE_EVERY = 10 * SECOND
-const stepBefore = (at: Instant): Instant => at - (at % SAMPLE_EVERY)
 
 export function startSeries({ watch, store, folder, commits, log, mqttClients }: SeriesWorld): Series {
   const { ledger, registry, counters } = watch

@@ -1,6 +1,6 @@
 // Brings the facts to a time-series server. It reads the ledger by its own position, so the ledger is the spool: nothing
 // waits in memory but the batch that is being put together and the one on its way.
-import { Chronicle, STEP } from '../app/chronicle.ts'
+import { Chronicle } from '../app/chronicle.ts'
 import type { AnyPoint } from '../app/series-point.ts'
 import { type Instant, MINUTE, SECOND } from '../domain/time.ts'
 import type { SeriesSettings, SeriesStatus } from './influx-messages.ts'
@@ -102,7 +102,7 @@ export class Courier {
     store.forget()
     if (oldest?.first === 1 && latest <= MOST_TOLD_AT_FIRST) {
       this.#readAt = oldest.at
-      return this.#chronicle.resume(stepBefore(oldest.at))
+      return this.#chronicle.resume(oldest.at)
     }
     let upTo = latest
     async function* groups(from: number): AsyncIterable<StoredGroup> {
@@ -115,7 +115,7 @@ export class Courier {
     const source = { slices: reader.slices.bind(reader), completeUpTo: reader.completeUpTo.bind(reader), groups }
     await restore(this.#chronicle.registry, source, latest + 1, () => {})
     this.#readAt = now()
-    this.#chronicle.resume(stepBefore(this.#readAt))
+    this.#chronicle.resume(this.#readAt)
     this.#seq = upTo
     log('influx.begun', { after: upTo })
   }
@@ -178,8 +178,4 @@ export class Courier {
 async function oldestOf(reader: Pick<LedgerReader, 'groups'>): Promise<StoredGroup | undefined> {
   for await (const group of reader.groups(1)) return group
   return undefined
-}
-
-function stepBefore(at: Instant): Instant {
-  return at - (at % STEP)
 }

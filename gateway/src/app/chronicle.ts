@@ -19,6 +19,11 @@ export const STEP: Duration = 10 * SECOND
 /** Every heartbeat's state is said again after so many steps: 5 minutes. */
 const PARTS = 30
 
+/** When the step was that `at` is in. */
+export function stepBefore(at: Instant): Instant {
+  return at - (at % STEP)
+}
+
 export type ChronicleSettings = {
   /** Name of this gateway. */
   readonly instance: string
@@ -39,14 +44,14 @@ export class Chronicle {
   /** `from`: everything before it is told. */
   constructor(settings: ChronicleSettings, from: Instant) {
     this.#settings = settings
-    this.#steppedAt = from
+    this.#steppedAt = stepBefore(from)
   }
 
   /** Goes on from a state that was kept: after the registry and the hours were adopted. */
   resume(from: Instant, arrivals: Arrivals = []): void {
     this.registry.recount()
     this.fleet.recount(this.registry, arrivals)
-    this.#steppedAt = from
+    this.#steppedAt = stepBefore(from)
   }
 
   get steppedAt(): Instant {
@@ -185,10 +190,6 @@ export class Chronicle {
 
 /** Longer than a day without a fact, nobody was there to tell. */
 const LONGEST_WITHOUT_FACTS = 24 * HOUR
-
-function stepBefore(at: Instant): Instant {
-  return at - (at % STEP)
-}
 
 /** Of a group that is worth few series, nobody is named. */
 function hide<P extends Point<'hb_incident'> | Point<'hb_page'>>(point: P, detail: Detail): P {

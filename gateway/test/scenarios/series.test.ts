@@ -175,6 +175,18 @@ describe('time in which the gateway was away', () => {
   })
 })
 
+describe('a chronicle that goes on at any time', () => {
+  it('takes its steps at whole tens of seconds, whatever the clock said when it was begun or set back', () => {
+    const START = Date.UTC(2026, 2, 2, 12)
+    for (const resume of [true, false]) {
+      const chronicle = new Chronicle(ALL, resume ? 0 : START + 3_217)
+      if (resume) chronicle.resume(START + 3_217)
+      expect([...chronicle.moveTo(START + 25_000)]).toEqual([])
+      expect(chronicle.steppedAt).toBe(START + 2 * STEP)
+    }
+  })
+})
+
 describe('a storm', () => {
   it('is one incident of its own kind, beside those of its heartbeats', async () => {
     const story = new Story({ from: FROM })
