@@ -64,7 +64,6 @@ const MOST_COMPARED = 2_000
 
 export async function readBoard(registry: Registry, rows: number, pace: Pick<Pace, 'pause'>): Promise<Board> {
   const { roster } = registry
-  const verdictOf = verdicts(registry)
   const groups = new Map<string, Gathered>()
   const owners = new Set<string>()
   const tags = new Set<string>()
@@ -75,7 +74,7 @@ export async function readBoard(registry: Registry, rows: number, pace: Pick<Pac
     if (terms === undefined) continue
     const group = groups.get(terms.group) ?? gathered(terms.group)
     groups.set(terms.group, group)
-    place(group, number, verdictOf(number), rows)
+    place(group, number, registry.verdictOf(number), rows)
     for (const tag of terms.tags) tags.add(tag)
     if (terms.owner !== '') owners.add(terms.owner)
     else if (++ownerless.count <= rows) ownerless.first.push(number)
@@ -127,8 +126,4 @@ function place(group: Gathered, number: number, verdict: Verdict, rows: number):
   if (WRONG.includes(verdict)) return
   const list = verdict === 'ok' ? group.ok : group.odd
   if (list.length < rows) list.push(number)
-}
-
-function verdicts({ pages }: Registry): (number: number) => Verdict {
-  return (number) => pages[number >> 10]?.verdict(number & 1023) ?? 'ok'
 }

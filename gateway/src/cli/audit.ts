@@ -1,7 +1,7 @@
 // `overdue audit`: the scheduled jobs of a host and a repository, and what a gateway knows of them.
 import { parseArgs } from 'node:util'
 import type { Choice } from '../audit/choice.ts'
-import { compare } from '../audit/compare.ts'
+import { compare, type Declared } from '../audit/compare.ts'
 import { heartbeatLines } from '../audit/heartbeats-yaml.ts'
 import { inventoryLines, inventoryOf } from '../audit/inventory.ts'
 import type { Audit } from '../audit/job.ts'
@@ -9,10 +9,10 @@ import { lookAt } from '../audit/look.ts'
 import { patchLines } from '../audit/patch.ts'
 import type { Instant } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
-import { fetchHeartbeats } from './audit-gateway.ts'
 import { type MeansOf, meansOf } from './audit-means.ts'
 import { placesOf, type Wanted } from './audit-sites.ts'
 import { reach } from './gateway-api.ts'
+import { allOf } from './heartbeat-list.ts'
 import { misused, type Shell } from './shell.ts'
 
 export const AUDIT_USAGE = `overdue audit [--host] [--root DIR] [--repo DIR] [PATH…] [--group NAME] [--zone ZONE]
@@ -40,7 +40,7 @@ export async function audit(args: readonly string[], shell: Shell): Promise<numb
     )
   const found = lookAt(places, api.url, now)
   if (asked.output === 'check') {
-    const declared = await fetchHeartbeats(api)
+    const declared = await allOf(api, {}, isDeclared)
     if ('why' in declared) {
       write(declared.why)
       return 1
@@ -117,4 +117,9 @@ async function textOf(input: ReturnType<Shell['input']>): Promise<string> {
   let text = ''
   for await (const part of input) text += part
   return text
+}
+
+function isDeclared(json: unknown): json is Declared {
+  const { name, group, schedule, tags } = (json ?? {}) as Partial<Declared>
+  return [name, group, schedule].every((text) => typeof text === 'string') && Array.isArray(tags)
 }

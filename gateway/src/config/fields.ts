@@ -89,7 +89,8 @@ export type PolicyFields = {
   steps?: (StepFields | undefined)[]
 }
 
-type Detail = 'all' | 'transitions' | 'aggregate'
+/** How many series a group is worth. */
+export type Detail = 'all' | 'transitions' | 'aggregate'
 export type InfluxFields = {
   url?: string
   flavor?: 'auto' | 'v1' | 'v2' | 'v3' | 'victoriametrics'

@@ -6,6 +6,7 @@ import type { Mute } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import type { OnCall } from '../domain/oncall.ts'
 import type { Duration } from '../domain/time.ts'
+import type { Detail } from './fields.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
@@ -61,7 +62,6 @@ export type InfluxSettings = {
   readonly detail: Detail
   readonly details: Readonly<Record<string, Detail>>
 }
-type Detail = 'all' | 'transitions' | 'aggregate'
 
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }

@@ -1,8 +1,10 @@
 // The last arrivals of a heartbeat as a strip: one path for each verdict, oldest left, so that thousands of rows stay light.
+import { STRIP_LENGTH } from '../app/strips.ts'
+import type { Verdict } from '../domain/verdict.ts'
 import { Html, html } from './html.ts'
 
-/** How one expected arrival went; `unseen` where there was none to expect yet. */
-const MARKS = [
+/** How one expected arrival went, in the order of the words; `unseen` where there was none to expect yet. */
+const MARKS: readonly Verdict[] = [
   'ok',
   'late',
   'slow',
@@ -13,25 +15,23 @@ const MARKS = [
   'unverified',
   'paused',
   'unseen',
-] as const
-type Mark = (typeof MARKS)[number]
+]
 
-const STRIP_LENGTH = 50
 const PITCH = 4
 
 /** Oldest first; missing ones are at the left. */
-export function strip(marks: readonly Mark[]): Html {
+export function strip(marks: readonly Verdict[]): Html {
   const shown = marks.slice(-STRIP_LENGTH)
-  const all: readonly Mark[] = [...new Array<Mark>(STRIP_LENGTH - shown.length).fill('unseen'), ...shown]
+  const all: readonly Verdict[] = [...new Array<Verdict>(STRIP_LENGTH - shown.length).fill('unseen'), ...shown]
   return drawn(all, MARK_WORDS, `Last ${STRIP_LENGTH}`)
 }
 
 /** One mark a day, of any number of days. */
-export function daysStrip(days: readonly Mark[]): Html {
+export function daysStrip(days: readonly Verdict[]): Html {
   return drawn(days, { ...MARK_WORDS, ok: 'fine', unseen: 'not known' }, `Last ${days.length} days`)
 }
 
-function drawn(all: readonly Mark[], words: Readonly<Record<Mark, string>>, what: string): Html {
+function drawn(all: readonly Verdict[], words: Readonly<Record<Verdict, string>>, what: string): Html {
   const paths = MARKS.flatMap((mark) => {
     const drawn = all.flatMap((each, place) => (each === mark ? [DRAWN[mark](2 + PITCH * place)] : []))
     return drawn.length === 0 ? [] : [`<path class="${mark}" d="${drawn.join('')}"/>`]
@@ -50,7 +50,7 @@ export function waiting(): Html {
 }
 
 /** Around `x`, the middle of the mark, 14 high. */
-const DRAWN: Readonly<Record<Mark, (x: number) => string>> = {
+const DRAWN: Readonly<Record<Verdict, (x: number) => string>> = {
   ok: (x) => `M${x} 3v8`,
   late: (x) => `M${x} 7v7`,
   slow: (x) => `M${x} 0v14`,
@@ -63,7 +63,7 @@ const DRAWN: Readonly<Record<Mark, (x: number) => string>> = {
   unseen: (x) => `M${x} 6v2`,
 }
 
-export const MARK_WORDS: Readonly<Record<Mark, string>> = {
+export const MARK_WORDS: Readonly<Record<Verdict, string>> = {
   ok: 'in time',
   late: 'late',
   slow: 'slow',
