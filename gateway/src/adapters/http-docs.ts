@@ -8,14 +8,15 @@ import { PROBLEMS } from './http-problem.ts'
 import type { Route } from './http-route.ts'
 
 export function docsRoutes(document: Document): readonly Route[] {
-  const page = docsPage(document)
-  const get = (path: string, summary: string, text: string, type: string): Route => ({
+  // Made when somebody reads it first: a start does not wait for it.
+  let page: string | undefined
+  const get = (path: string, summary: string, text: () => string, type: string): Route => ({
     ...{ method: 'GET', path, for: 'nobody', docs: { summary } },
-    answer: () => ({ status: 200, text, type: `${type}; charset=utf-8` }),
+    answer: () => ({ status: 200, text: text(), type: `${type}; charset=utf-8` }),
   })
   return [
-    get('/docs/api', 'The API, described for people', page, 'text/html'),
-    get('/docs/api.css', 'How that looks', DOCS_STYLE, 'text/css'),
+    get('/docs/api', 'The API, described for people', () => (page ??= docsPage(document)), 'text/html'),
+    get('/docs/api.css', 'How that looks', () => DOCS_STYLE, 'text/css'),
   ]
 }
 
