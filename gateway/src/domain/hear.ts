@@ -66,11 +66,7 @@ function hearOk(draft: Draft, signal: Signal): void {
   const moves = signal.at >= state.anchorAt && !tooOld
   const effect: Effect | undefined = moves ? { ...expect, ...sample } : sample
   record(draft, signal, effect)
-  if (!newest || tooOld) {
-    // History, but it may be the end of the last run.
-    if (draft.state.verdict === 'running') draft.verdict(signal.receivedAt, draft.standing(), 'signal')
-    return
-  }
+  if (!newest || tooOld) return endRun(draft, signal)
   if (sample !== undefined && limit !== undefined && sample.duration >= limit && !draft.isBad()) {
     if (draft.state.verdict !== 'slow') slow(draft, signal.at)
     return
@@ -83,12 +79,17 @@ function hearOk(draft: Draft, signal: Signal): void {
 function hearFail(draft: Draft, signal: Signal): void {
   const newest = signal.at >= draft.state.judgedAt
   record(draft, signal)
-  if (!newest) return
+  if (!newest) return endRun(draft, signal)
   // Never an incident in the past, however long the device kept the news.
   const at = signal.receivedAt
   const why = reasonFor(draft, 'signal', at, signal)
   draft.verdict(at, 'failed', 'signal')
   trouble(draft, 'failed', at, why)
+}
+
+/** What is history only may still be the end of the last run. */
+function endRun(draft: Draft, { receivedAt }: Signal): void {
+  if (draft.state.verdict === 'running') draft.verdict(receivedAt, draft.standing(), 'signal')
 }
 
 function hearStart(draft: Draft, signal: Signal): void {

@@ -68,6 +68,19 @@ describe('jobs that run by the clock', () => {
       .shows('import', 'ok')
   })
 
+  it('the same where that end is a failure: the newer ok stands', async () => {
+    const story = new Story({ from: '2026-03-01T01:00' }).heartbeat('import', {
+      schedule: { kind: 'every', every: HOUR },
+    })
+    ;(await story.at('2026-03-01T01:10')).start('import', { run: 'a' })
+    ;(await story.at('2026-03-01T01:11')).start('import', { run: 'b' })
+    ;(await story.at('2026-03-01T01:20')).ping('import', { run: 'a' })
+    ;(await story.at('2026-03-01T01:21'))
+      .fail('import', { run: 'b', at: story.instant('2026-03-01T01:19') })
+      .shows('import', 'ok')
+      .pages()
+  })
+
   it('three times its baseline is slow, without waiting for the end', async () => {
     const story = new Story({ from: '2026-03-01T01:00' }).heartbeat('nightly-backup', NIGHTLY)
     for (let day = 1; day <= 6; day++) {
