@@ -48,6 +48,15 @@ describe.skipIf(!hasChromium)('the page of a heartbeat', () => {
       await surfing.shoot(page, 'heartbeat')
       await page.getByRole('link', { name: 'All runs' }).click()
       expect(await page.locator('tbody tr').count()).toBe(11)
+      expect(await surfing.serious(page)).toEqual([])
+      await surfing.shoot(page, 'runs')
+      const { items } = (await gateway.get('/heartbeats/of-file/signals?limit=100')).body as {
+        items: { seq: number; bodyBytes: number }[]
+      }
+      await page.goto(`/heartbeats/of-file/signals/${items.find(({ bodyBytes }) => bodyBytes > 0)?.seq}/body`)
+      await page.getByText('psycopg.OperationalError').waitFor()
+      expect(await surfing.serious(page)).toEqual([])
+      await surfing.shoot(page, 'body')
       expect(surfing.faults).toEqual([])
     },
     BROWSING,
@@ -78,6 +87,7 @@ describe.skipIf(!hasChromium)('the page of a heartbeat', () => {
       await page.getByRole('link', { name: 'Delete' }).click()
       await page.getByRole('link', { name: 'Keep it' }).click()
       await page.goto('/heartbeats/mine/delete')
+      expect(await surfing.serious(page)).toEqual([])
       await surfing.shoot(page, 'delete')
       await page.getByRole('button', { name: 'Delete mine' }).click()
       await page.waitForURL('**/')
@@ -96,6 +106,7 @@ describe.skipIf(!hasChromium)('the page of a heartbeat', () => {
       await page.getByText('overdue.yaml declares it.').waitFor()
       expect(await page.getByLabel('Owner').isDisabled()).toBe(true)
       expect(await page.getByRole('button', { name: 'Save changes' }).count()).toBe(0)
+      expect(await surfing.serious(page)).toEqual([])
       await surfing.shoot(page, 'edit-of-file')
       const posted = await fetch(`${gateway.url}/heartbeats/of-file/edit`, {
         method: 'POST',

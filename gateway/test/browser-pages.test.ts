@@ -64,6 +64,19 @@ describe.skipIf(!hasChromium)('every page', () => {
     expect(await surfing.serious(page)).toEqual([])
     await surfing.shoot(page, 'incident')
   }, 60_000)
+
+  it('of a storm as well', async () => {
+    for (let number = 0; number < 12; number++) await site.ping(`/ping/storm-${number}/fail?create=1&every=1d`)
+    const storms = async () => (await gateway.get('/storms')).body as { items: { id: string }[] }
+    await expect.poll(async () => (await storms()).items.length, { timeout: 60_000 }).toBe(1)
+    const page = await surfing.tab(`/incidents/${(await storms()).items[0]?.id}`)
+    await page
+      .getByText(/1[0-9] of \d+/)
+      .first()
+      .waitFor()
+    expect(await surfing.serious(page)).toEqual([])
+    await surfing.shoot(page, 'storm')
+  }, 120_000)
 })
 
 describe.skipIf(!hasChromium)('with a script', () => {
