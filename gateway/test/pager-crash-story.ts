@@ -96,7 +96,10 @@ class Teller {
     if (!this.#gateway.isRunning) await this.#start(failAt)
     this.#failAt = failAt + AT_ONCE
     process.kill(this.#gateway.pid, 'SIGUSR2')
-    for (const name of this.#names) await this.#until(() => isPinged(this.#gateway, name))
+    await this.#until(async () => {
+      const answers = await Promise.all(this.#names.map((name) => isPinged(this.#gateway, name)))
+      return answers.every((isHeard) => isHeard)
+    })
     await this.#until(() => isTold('triggered'))
     for (const name of this.#names) await this.#until(() => isPinged(this.#gateway, `${name}?next=30d`))
     await this.#until(() => isTold('resolved'))
@@ -150,7 +153,7 @@ class Teller {
 }
 
 function configFor(port: number, names: readonly string[]): string {
-  const jobs = names.map((name) => `  - { name: ${name}, every: 1s, grace: 1s, group: hall, unseen: wait }\n`)
+  const jobs = names.map((name) => `  - { name: ${name}, every: 5s, grace: 5s, group: hall, unseen: wait }\n`)
   return `signals: { open: true }
 channels:
   - { name: ops, webhook: { url: "http://127.0.0.1:${port}/ops" } }

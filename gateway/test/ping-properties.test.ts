@@ -92,7 +92,10 @@ const query = fc
   .array(fc.tuple(key, value), { maxLength: 6 })
   .map((pairs) => pairs.map((pair) => pair.join('=')).join('&'))
 const path = fc.tuple(fc.constantFrom('/', '/ping/', '/hb/', 'http://x/ping/', ''), fc.array(segment, { maxLength: 4 }))
+/** What chance alone would rarely hit upon: a name that differs by case alone from one that is known. */
+const clashing = fc.constantFrom(`/ping/${PING_KEY}/fridge?create=1`, '/ping/FRIDGE?create=1', '/hb/nightly-Backup')
 const url = fc.oneof(
+  clashing,
   fc
     .tuple(path, fc.option(query))
     .map(([[base, rest], text]) => `${base}${rest.join('/')}${text === null ? '' : `?${text}`}`),

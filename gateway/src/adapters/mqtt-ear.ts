@@ -1,9 +1,8 @@
 // Hears heartbeats over MQTT 3.1 and 3.1.1: listens, and lets a publish be acknowledged once what it says is on disk.
 // A device that can't be served durably is cut off without an acknowledgement, so that it sends again.
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
-import type { Arrival, Outcome } from '../app/ports.ts'
+import type { Outcome } from '../app/ports.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
@@ -13,10 +12,12 @@ import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
 import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
+import { listenOverTcp } from './mqtt-listen.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { Absent, contentMark } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
-import { hear, hearWill, type Refusal, type Rules, type Silence } from './mqtt-signal.ts'
+import { type Heard, hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
+import { take } from './mqtt-take.ts'
 
 export type MqttEarOptions = {
   readonly intake: Intake
@@ -51,7 +52,7 @@ export type MqttEar = {
 export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const { intake, counters, now } = options
   const log = quietly(options.log, now)
-  const rules: Rules = { intake, root: options.root, create: () => termsOf(options.live) }
+  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live) }
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
@@ -67,7 +68,12 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     log('publish.refused', refusal.refused, fields)
   }
 
-  function receive(heard: Arrival | Silence, publish: Publish, link: Link, settled: (outcome: Outcome) => void): void {
+  function receive(
+    heard: Exclude<Heard, Refusal>,
+    publish: Publish,
+    link: Link,
+    settled: (outcome: Outcome) => void,
+  ): void {
     if (publish.retain) counters.add('signals_retained_ignored')
     const redelivered = publish.messageId !== 0 && noteDelivery(publish, link)
     link.open++
@@ -78,8 +84,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       if (link.close() && !link.stopped) setImmediate(() => broker.resume(link.socket))
       if (--open === 0 && closing) settledAll()
     }
-    if ('silence' in heard) intake.silence(heard.name, heard.silence, settle)
-    else intake.receive(redelivered ? { ...heard, signal: { ...heard.signal, redelivered } } : heard, settle)
+    take(intake, heard, redelivered, settle)
   }
 
   /** True when the transport delivers a second time what was taken before. */
@@ -156,31 +161,23 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   }
 
   const broker: Broker = await startBroker(options.root, hooks)
-  const sockets = new Set<Socket>()
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE }, (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    broker.handle(socket)
+  const listener = await listenOverTcp(options.address, {
+    accepted: (socket) => broker.handle(socket),
+    failed: (error) => log('listener.failed', '', { reason: error.message }),
   })
-  server.maxConnections = MOST_CONNECTIONS
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.address.port, options.address.host, resolve)
-  })
-  server.on('error', (error) => log('listener.failed', '', { reason: error.message }))
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listener.port,
     clients: () => broker.clients(),
     latest: (most) => attendance.latest(most),
     async close() {
       closing = true
-      const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+      const stopped = listener.stop()
       if (open > 0) await new Promise<void>((resolve) => (settledAll = resolve))
       // The library writes what it owes for QoS 2 some promises later.
       await new Promise((resolve) => setImmediate(resolve))
       await broker.close()
-      for (const socket of sockets) socket.destroy()
+      listener.cut()
       await stopped
     },
   }
@@ -189,9 +186,6 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
 const TOPIC_LOGGED = 100
 /** How long a device waits before it is cut off because the disk is full. */
 const PAUSE_WHEN_FULL: Duration = SECOND
-/** Finds dead peers that asked for no keep-alive of MQTT's own. */
-const KEEP_ALIVE: Duration = 60 * SECOND
-const MOST_CONNECTIONS = 10_000
 const NO_PASSWORD = new Uint8Array()
 
 function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {

@@ -13,6 +13,7 @@ import {
   OLDEST_SIGNAL,
   type Signal,
   type SignalKind,
+  type Source,
 } from '../domain/signal.ts'
 import { type Instant, SECOND } from '../domain/time.ts'
 import type { Publish } from './mqtt-packets.ts'
@@ -27,23 +28,31 @@ export type Refusal = {
 /** Not a signal: a device that is about to be worked on asks that nobody is paged. */
 export type Silence = { readonly name: Name; readonly silence: SilenceOrder }
 
+/** One publish may tell of several heartbeats, or of none that anybody waits for. */
+export type Several = { readonly several: readonly Arrival[] }
+
+export type Heard = Arrival | Several | Silence | Refusal
+
+/** `user`: whose password was checked; undefined: nobody's. */
+export type Heeded = { readonly user: string | undefined; readonly receivedAt: Instant; readonly isWill: boolean }
+
 export type Rules = {
   readonly intake: Pick<Intake, 'has' | 'clash'>
   readonly root: string
+  /** Which ear it is. */
+  readonly via: Source
   /** What an unknown name is declared with; undefined: it is not. */
   create(): Terms | undefined
+  /** What topics outside of the root mean; undefined: nothing. */
+  adopt?(publish: Publish, heeded: Heeded): Arrival | Several | Refusal | undefined
 }
 
 /**
  * RETAIN on a publish to the embedded broker asks for storage: the message itself has just been sent, so it counts as a
  * beat and is not stored. A stored message that a broker delivers would never count; this ear receives none.
  */
-export function hear(
-  publish: Publish,
-  user: string | undefined,
-  receivedAt: Instant,
-  rules: Rules,
-): Arrival | Silence | Refusal {
+export function hear(publish: Publish, user: string | undefined, receivedAt: Instant, rules: Rules): Heard {
+  if (!isUnder(rules.root, publish.topic)) return hearOutside(publish, { user, receivedAt, isWill: false }, rules)
   const target = targetOf(publish.topic, user, rules)
   if ('refused' in target) return target
   const { name, event } = target
@@ -56,7 +65,7 @@ export function hear(
     kind: (fields.kind ?? event.kind) as SignalKind,
     at: atOf(fields, receivedAt),
     receivedAt,
-    via: 'mqtt',
+    via: rules.via,
   }
   if (event.exit !== undefined) signal.exit = event.exit
   if (event.killedBy !== undefined) signal.killedBy = event.killedBy
@@ -68,18 +77,14 @@ export function hear(
  * Whatever its topic says, a will tells of a broken link: `hb/x` with `offline` too, which as a beat would be a sign of life.
  * Its payload is the number of the boot that left it. A will declares nothing.
  */
-export function hearWill(
-  will: Publish,
-  user: string | undefined,
-  receivedAt: Instant,
-  rules: Rules,
-): Arrival | Refusal {
+export function hearWill(will: Publish, user: string | undefined, receivedAt: Instant, rules: Rules): Heard {
+  if (!isUnder(rules.root, will.topic)) return hearOutside(will, { user, receivedAt, isWill: true }, rules)
   const target = targetOf(will.topic, user, rules)
   if ('refused' in target) return target
   const { name } = target
   if (!rules.intake.has(name)) return { refused: 'unknown', name }
   const boot = bootOf(will.payload)
-  const signal: Signal = { kind: 'will', at: receivedAt, receivedAt, via: 'mqtt' }
+  const signal: Signal = { kind: 'will', at: receivedAt, receivedAt, via: rules.via }
   return { name, signal: boot === undefined ? signal : { ...signal, boot } }
 }
 
@@ -95,10 +100,16 @@ const SLASH = 47
 const LONGEST_SILENCE = 16_384
 const LONGEST_BOOT = 15
 
+function isUnder(root: string, topic: string): boolean {
+  return topic.startsWith(root) && topic.charCodeAt(root.length) === SLASH
+}
+
+function hearOutside(publish: Publish, heeded: Heeded, { adopt }: Rules): Arrival | Several | Refusal {
+  if (!isPlainTopic(publish.topic)) return INVALID
+  return adopt?.(publish, heeded) ?? OUTSIDE
+}
+
 function targetOf(topic: string, user: string | undefined, { root, intake }: Rules): Target | Refusal {
-  if (!topic.startsWith(root) || topic.charCodeAt(root.length) !== SLASH) {
-    return isPlainTopic(topic) ? OUTSIDE : INVALID
-  }
   const rest = topic.slice(root.length + 1)
   if (user !== undefined && !ownsTopic(user, rest)) return DENIED
   // Nearly every publish is a plain beat of a known name, which is a valid one: nothing to parse.
