@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
+import { createDoor } from './adapters/device-door.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import type { SeriesWorld } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
@@ -17,11 +18,13 @@ import { openApi } from './api.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
+import { Sightings } from './app/sightings.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { exportDocument, type Made } from './config/export.ts'
 import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
+import { startDismissals } from './dismissals.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import type { Name } from './domain/names.ts'
 import { checkSchedule } from './domain/schedule.ts'
@@ -78,13 +81,16 @@ export async function openEars({
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
   const newcomers = new Newcomers()
+  const sightings = new Sightings()
+  const { devices } = watch.registry.casebook.grants
+  const door = createDoor({ devices, ledger: watch.ledger, sightings, counters, log, live, now })
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
-  const signals = createSignalHandler({ ...common, checkSchedule, live })
+  const signals = createSignalHandler({ ...common, checkSchedule, live, passFor: door.passFor })
   let mqtt: MqttEar | undefined
   const mqttClients = () => mqtt?.clients() ?? 0
   const api = await openApi({
-    ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
+    ...{ watch, store, audience, commits, series, answers, newcomers, sightings, master, version, log, live, now },
     ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
     latestDevices: (most) => mqtt?.latest(most) ?? [],
     exported: (text) => exportDocument(text, madeOf(watch, live), now()),
@@ -94,8 +100,10 @@ export async function openEars({
     if (!signals(req, res)) api.handle(req, res)
   })
   const lane = addFastLane(server, common)
+  const dismissals = startDismissals(devices, () => mqtt?.dismiss(door.isGone))
   const close = async (): Promise<void> => {
     lane.close()
+    dismissals.stop()
     api.endStreams()
     await Promise.all([mqtt?.close(), closeHttpServer(server)])
     await api.close()
@@ -109,10 +117,8 @@ export async function openEars({
         ...{ intake, counters, now, log, live, root: 'hb', address: settings.mqtt },
         open: () => live.open ?? isLoopback(host),
         newArrival: (name) => newcomers.note(name, now()),
-        authenticate(user, password) {
-          const name = live.keys.nameOf(new TextDecoder().decode(password))
-          return name !== undefined && name.split('/', 1)[0] === user
-        },
+        authenticate: door.admit,
+        denied: (user, topic, reason) => sightings.denied(user, topic, reason, now()),
       })
     }
     const address = settings.mqtt !== 'off' && mqtt ? { host: settings.mqtt.host, port: mqtt.port } : undefined
@@ -140,7 +146,18 @@ function liveRules({ signals, defaults, zone, file, url, policies, grafana, publ
       ...known,
     })
   const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published }
+  return {
+    open,
+    create: signals.create,
+    denied: signals.denied,
+    defaults,
+    zone,
+    file,
+    url,
+    checkTerms,
+    grafanaToken,
+    published,
+  }
 }
 
 /** What nobody wrote into the file. */

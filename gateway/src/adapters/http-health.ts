@@ -74,6 +74,7 @@ function health({ version, registry, now, ledger, lastTickAt, watchdog, series }
 export const METRICS = {
   overdue_signals_accepted_total: ['counter', 'Signals acknowledged because they are on disk.'],
   overdue_signals_refused_total: ['counter', 'Signals not taken, by reason.'],
+  overdue_devices_refused_total: ['counter', 'Connections that showed no good credential, by reason.'],
   overdue_signals_duplicate_total: ['counter', 'Signals that were delivered before and not counted again.'],
   overdue_signals_retained_ignored_total: ['counter', 'Publishes whose retain flag was ignored.'],
   overdue_alerts_taken_total: ['counter', 'Alerts that others posted and that are no signal.'],
@@ -102,6 +103,7 @@ type MetricName = keyof typeof METRICS
 const COUNTERS: Readonly<Record<string, readonly [MetricName, string]>> = {
   signals_accepted: ['overdue_signals_accepted_total', 'via'],
   signals_refused: ['overdue_signals_refused_total', 'reason'],
+  devices_refused: ['overdue_devices_refused_total', 'reason'],
   signals_duplicate: ['overdue_signals_duplicate_total', ''],
   signals_retained_ignored: ['overdue_signals_retained_ignored_total', ''],
   alerts_taken: ['overdue_alerts_taken_total', ''],

@@ -28,14 +28,16 @@ export async function startBroker<Session>(root: string, hooks: BrokerHooks<Sess
   }
 
   broker.authenticate = (client, user, password, callback) => {
-    if (!hooks.mayEnter(sessionOf(client), user, password)) {
-      hooks.log('connect.refused', { reason: 'not authorised', clientId: client.id })
-      return callback(Object.assign(new Error('not authorised'), { returnCode: NOT_AUTHORISED }), false)
-    }
-    // A takeover is the device coming back: the will of the session it replaces says nothing any more.
-    const replaced = broker.clients[client.id]
-    if (replaced !== undefined) inner(replaced).will = null
-    callback(null, true)
+    hooks.mayEnter(sessionOf(client), user, password, (may) => {
+      if (!may) {
+        hooks.log('connect.refused', { reason: 'not authorised', clientId: client.id })
+        return callback(Object.assign(new Error('not authorised'), { returnCode: NOT_AUTHORISED }), false)
+      }
+      // A takeover is the device coming back: the will of the session it replaces says nothing any more.
+      const replaced = client.closed ? undefined : broker.clients[client.id]
+      if (replaced !== undefined) inner(replaced).will = null
+      callback(null, true)
+    })
   }
 
   broker.authorizePublish = (client, packet, callback) => {
@@ -60,7 +62,7 @@ export async function startBroker<Session>(root: string, hooks: BrokerHooks<Sess
     callback(null, allowed ? subscription : null)
   }
 
-  broker.on('client', (client) => hooks.entered(sessionOf(client), client.id))
+  broker.on('client', (client) => hooks.entered(sessionOf(client), client.id, inner(client).version))
   broker.on('clientDisconnect', (client) => hooks.closed(sessionOf(client), client.id, inner(client)._disconnected))
   broker.on('clientError', (client, error) =>
     hooks.log('client.failed', { clientId: client.id, reason: error.message }),
@@ -101,6 +103,7 @@ type InnerClient = Client & {
   will: object | null
   readonly subscriptions: Readonly<Record<string, unknown>>
   readonly _disconnected: boolean
+  readonly version: number
   readonly _parsingBatch: number
   /** Message ids of QoS 2 between PUBREC and PUBREL. */
   readonly _inboundInflight: ReadonlySet<number | undefined>

@@ -6,38 +6,40 @@ import type { Outcome } from '../app/ports.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
+import type { Pass } from './device-door.ts'
 import type { Log } from './log.ts'
 import { quietly } from './log-quietly.ts'
 import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
+import { Entry, type EntryRules } from './mqtt-entry.ts'
 import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { listenOverTcp } from './mqtt-listen.ts'
 import type { Publish } from './mqtt-packets.ts'
-import { Absent, contentMark } from './mqtt-redelivery.ts'
-import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
+import { Absent, noteDelivery } from './mqtt-redelivery.ts'
+import { maySubscribe } from './mqtt-rights.ts'
 import { type Heard, hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
 import { take } from './mqtt-take.ts'
 
-export type MqttEarOptions = {
+export type MqttEarOptions = EntryRules & {
   readonly intake: Intake
   readonly counters: Counters
   now(): Instant
-  /** Whether anonymous devices are welcome. */
-  open(): boolean
   /** Read anew for each signal: a reload changes it. */
   readonly live: {
     /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
     readonly create: 'auto' | boolean | Terms
     readonly defaults: Terms
+    /** What else happens to whoever publishes where it may not: `close` ends the connection. */
+    readonly denied?: 'drop' | 'close'
   }
   readonly root: string
   readonly log: Log
   readonly address: { readonly host: string; readonly port: number }
   /** Somebody reports under a valid name that nobody declared. */
   newArrival(name: Name): void
-  /** Asked about every CONNECT that names a user; without it users count as anonymous. */
-  authenticate?(user: string, password: Uint8Array): boolean
+  /** A device was refused a topic or a filter. */
+  denied?(user: string, topic: string, reason: string): void
 }
 
 export type MqttEar = {
@@ -45,6 +47,8 @@ export type MqttEar = {
   clients(): number
   /** Who is connected, latest first. */
   latest(most: number): readonly Attendee[]
+  /** Ends the connections that came in with such a pass; their wills say nothing. */
+  dismiss(isGone: (pass: Pass) => boolean): void
   /** Stops listening, lets what was heard settle, then ends every connection. */
   close(): Promise<void>
 }
@@ -56,6 +60,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
+  const entry = new Entry(options, rules)
   let closing = false
   /** Heard and not settled, of all connections. */
   let open = 0
@@ -66,6 +71,19 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     if (refusal.name !== undefined) options.newArrival(refusal.name)
     const fields = { reason: refusal.refused, topic: publish.topic.slice(0, TOPIC_LOGGED), user: link.user }
     log('publish.refused', refusal.refused, fields)
+    if (link.user !== undefined && refusal.refused !== 'unknown')
+      options.denied?.(link.user, publish.topic, refusal.refused)
+    if (refusal.refused === 'denied' && options.live.denied === 'close') cut(link, 'denied')
+  }
+
+  /** Nothing of what it sent is heard or acknowledged any more, and its end is no news. */
+  function cut(link: Link, reason: string, wait: Duration = 0): void {
+    if (link.stopped) return
+    link.stopped = true
+    broker.dropWill(link.socket)
+    log('connection.cut', reason, { reason, user: link.user })
+    if (wait === 0) link.socket.destroy()
+    else setTimeout(() => link.socket.destroy(), wait).unref()
   }
 
   function receive(
@@ -75,7 +93,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     settled: (outcome: Outcome) => void,
   ): void {
     if (publish.retain) counters.add('signals_retained_ignored')
-    const redelivered = publish.messageId !== 0 && noteDelivery(publish, link)
+    const redelivered = publish.messageId !== 0 && noteDelivery(publish, link.recent)
     link.open++
     open++
     const settle = (outcome: Outcome): void => {
@@ -87,15 +105,6 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     take(intake, heard, redelivered, settle)
   }
 
-  /** True when the transport delivers a second time what was taken before. */
-  function noteDelivery({ topic, payload, messageId, dup }: Publish, link: Link): boolean {
-    const mark = contentMark(topic, payload)
-    if (!dup) link.recent?.startNew()
-    else if (link.recent?.has(messageId, mark)) return true
-    link.recent?.add(messageId, mark)
-    return false
-  }
-
   /**
    * MQTT 3 has no answer but silence, and clients send again only on a new connection: one that stayed open unanswered
    * would never deliver. While the disk is full every device would come back at once, so each is kept waiting a moment.
@@ -103,25 +112,15 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   function fail(outcome: 'full' | 'closed', { qos, messageId }: Publish, link: Link): void {
     counters.add('signals_refused', outcome)
     if (messageId !== 0) link.recent?.forget(messageId)
-    if (qos === 0 || link.stopped) return
-    link.stopped = true
-    broker.dropWill(link.socket)
-    log('connection.cut', outcome, { reason: outcome })
-    if (outcome === 'closed') link.socket.destroy()
-    else setTimeout(() => link.socket.destroy(), PAUSE_WHEN_FULL).unref()
+    if (qos !== 0) cut(link, outcome, outcome === 'full' ? PAUSE_WHEN_FULL : 0)
   }
 
   const hooks: BrokerHooks<Link> = {
     opened: (socket) => new Link(socket, desk),
-    mayEnter(link, user, password) {
-      if (user === undefined || options.authenticate === undefined) return options.open()
-      if (!isOneLevel(user) || !options.authenticate(user, password ?? NO_PASSWORD)) return false
-      link.user = user
-      return true
-    },
-    entered(link, clientId) {
+    mayEnter: (link, ...shown) => entry.decide(link, ...shown),
+    entered(link, clientId, version) {
       link.recent = absent.comeBack(clientId, now())
-      attendance.enter(link, clientId, link.user, now())
+      attendance.enter(link, clientId, link.user, version, now())
     },
     closed(link, clientId, orderly) {
       attendance.leave(link)
@@ -131,7 +130,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     ready: (link) => !closing && link.ready,
     publish(link, publish, fanOut) {
       const ticket: Ticket | undefined = publish.qos === 1 ? link.owe(publish.messageId) : undefined
-      const heard = hear(publish, link.user, now(), rules)
+      const heard = hear(publish, link.user, now(), link.rules ?? rules)
       if ('refused' in heard) {
         refuse(heard, publish, link)
         if (ticket !== undefined) link.settle(ticket)
@@ -146,7 +145,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     deferred(link, publish, isWill, taken) {
       // When we end the connections ourselves, nobody's link has broken.
       if (isWill && closing) return taken(false)
-      const heard = (isWill ? hearWill : hear)(publish, link.user, now(), rules)
+      const heard = (isWill ? hearWill : hear)(publish, link.user, now(), link.rules ?? rules)
       if ('refused' in heard) {
         refuse(heard, publish, link)
         return taken(false)
@@ -156,7 +155,11 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
         else if (isWill) taken(false)
       })
     },
-    maySubscribe: (link, filter) => maySubscribe(link.user, filter, options.root),
+    maySubscribe(link, filter) {
+      const may = maySubscribe(link.user, filter, options.root)
+      if (!may && link.user !== undefined) options.denied?.(link.user, filter, 'subscription')
+      return may
+    },
     log: (fact, fields) => log(fact, '', fields),
   }
 
@@ -170,6 +173,9 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     port: listener.port,
     clients: () => broker.clients(),
     latest: (most) => attendance.latest(most),
+    dismiss(isGone) {
+      for (const link of entry.having(isGone)) cut(link, 'revoked')
+    },
     async close() {
       closing = true
       const stopped = listener.stop()
@@ -186,7 +192,6 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
 const TOPIC_LOGGED = 100
 /** How long a device waits before it is cut off because the disk is full. */
 const PAUSE_WHEN_FULL: Duration = SECOND
-const NO_PASSWORD = new Uint8Array()
 
 function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {
   if (typeof create === 'object') return create

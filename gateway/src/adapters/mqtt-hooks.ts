@@ -5,10 +5,15 @@ import type { Publish } from './mqtt-packets.ts'
 /** What the broker asks the ear. `session` is the same object from `opened` to `closed`. */
 export type BrokerHooks<Session> = {
   opened(socket: Socket): Session
-  /** Whether this user may have the connection. */
-  mayEnter(session: Session, user: string | undefined, password: Uint8Array | undefined): boolean
-  /** From here on the client id is this connection's alone. */
-  entered(session: Session, clientId: string): void
+  /** Whether this user may have the connection; decided at once, or when a new device is on disk. */
+  mayEnter(
+    session: Session,
+    user: string | undefined,
+    password: Uint8Array | undefined,
+    decided: (may: boolean) => void,
+  ): void
+  /** From here on the client id is this connection's alone. `version`: 3, 4 (MQTT 3.1.1) or 5. */
+  entered(session: Session, clientId: string, version: number): void
   /** `orderly`: the peer said DISCONNECT. */
   closed(session: Session, clientId: string, orderly: boolean): void
   ready(session: Session): boolean

@@ -1,8 +1,10 @@
 // One connection as the ear sees it: how much of it is not yet on disk, and its PUBACKs, which leave in the order in which
 // the publishes came and, for one group of commits, in one write.
 import type { Socket } from 'node:net'
+import type { Pass } from './device-door.ts'
 import { pubacks } from './mqtt-packets.ts'
 import type { Recent } from './mqtt-redelivery.ts'
+import type { Rules } from './mqtt-signal.ts'
 
 /** One publish whose PUBACK is owed. */
 export type Ticket = { readonly messageId: number; settled: boolean }
@@ -32,7 +34,11 @@ export class Link {
   readonly socket: Socket
   /** Set when a password was checked: what this connection may publish is under that name. */
   user: string | undefined
+  /** What it came in with. */
+  pass: Pass | undefined
   recent: Recent | undefined
+  /** Where unknown names of this device are declared with terms of its own. */
+  rules: Rules | undefined
   /** Nothing more is read or acknowledged. */
   stopped = false
   /** Publishes heard and not settled, of any QoS. */

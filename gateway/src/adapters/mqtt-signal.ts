@@ -42,7 +42,7 @@ export type Rules = {
   /** Which ear it is. */
   readonly via: Source
   /** What an unknown name is declared with; undefined: it is not. */
-  create(): Terms | undefined
+  create(name: Name): Terms | undefined
   /** What topics outside of the root mean; undefined: nothing. */
   adopt?(publish: Publish, heeded: Heeded): Arrival | Several | Refusal | undefined
 }
@@ -140,7 +140,7 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
 
 /** Two names may not differ by case alone. */
 function termsFor(name: Name, { create, intake }: Rules): Terms | undefined {
-  return intake.clash(name) === undefined ? create() : undefined
+  return intake.clash(name) === undefined ? create(name) : undefined
 }
 
 /**

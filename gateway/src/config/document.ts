@@ -85,6 +85,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     url: readUrl(fields.url, http, report),
     signals: {
       open: fields.signals?.open ?? 'auto',
+      denied: fields.signals?.denied ?? 'drop',
       create: typeof create === 'object' ? shared(create, 'signals.create', defaults) : create,
       ...readPingKey(fields.signals?.pingKey, report),
     },

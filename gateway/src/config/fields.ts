@@ -148,7 +148,12 @@ export type DocumentFields = {
   bodies?: { keep?: string }
   zone?: string
   url?: string
-  signals?: { open?: 'auto' | boolean; pingKey?: string; create?: 'auto' | boolean | TermsFields }
+  signals?: {
+    open?: 'auto' | boolean
+    denied?: 'drop' | 'close'
+    pingKey?: string
+    create?: 'auto' | boolean | TermsFields
+  }
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields

@@ -83,6 +83,8 @@ export type Settings = {
     readonly pingKey?: string
     /** Who may make heartbeats; terms: unknown devices get these. */
     readonly create: 'auto' | boolean | Terms
+    /** Whether a device that publishes where it may not keeps its connection. */
+    readonly denied: 'drop' | 'close'
   }
   readonly channels: readonly ChannelSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */

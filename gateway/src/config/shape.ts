@@ -135,6 +135,7 @@ const DocumentShape = Type.Object(
     url: optional(Type.String({ description: 'an http or https URL' })),
     signals: section({
       open: optional(oneOf('auto', true, false)),
+      denied: optional(oneOf('drop', 'close')),
       pingKey: optional(Type.String({ description: 'a key in quotes', secret: true })),
       create: optional(
         Type.Union([Type.Literal('auto'), Type.Boolean(), TermsShape], {
