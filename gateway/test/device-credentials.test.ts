@@ -1,6 +1,7 @@
 // Tokens of devices against a gateway in a process of its own, told by Debian's mosquitto clients and curl.
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DeviceStage, REFUSED } from './device-stage.ts'
 
@@ -50,14 +51,15 @@ describe('a device with a token of its own', () => {
   })
 
   it('has two that are good while it is rotated, and never three', async () => {
-    const first = (await stage.act('POST', '/devices', { device: 'rotated' })).body.token
-    const second = (await stage.act('POST', '/devices/rotated/rotate', { overlap: '1h' })).body.token
-    expect([await stage.publish('rotated', first), await stage.publish('rotated', second)]).toEqual([0, 0])
-    const third = (await stage.act('POST', '/devices/rotated/rotate', {})).body.token
-    expect([await stage.publish('rotated', first), await stage.publish('rotated', second)]).toEqual([REFUSED, 0])
-    const last = (await stage.act('POST', '/devices/rotated/rotate', { overlap: '0s' })).body
-    expect([await stage.publish('rotated', third), await stage.publish('rotated', last.token)]).toEqual([REFUSED, 0])
-    expect(last['previousUntil']).toBeNull()
+    expect(await tellOfRotations(stage)).toEqual({ inOverlap: [0, 0], twice: [REFUSED, 0], late: [REFUSED, 0] })
+    expect((await stage.act('GET', '/devices/rotated')).body['previousUntil']).toBeNull()
+  })
+
+  it('would be let in late by a gateway that looks at no clock', async () => {
+    const mutant = new DeviceStage(CONFIG, join(import.meta.dirname, 'mutants/late-tokens.ts'))
+    await using process = await mutant.gateway.start()
+    expect(process.isRunning).toBe(true)
+    expect((await tellOfRotations(mutant)).late).not.toEqual([REFUSED, 0])
   })
 
   it('loses its connection when it is revoked, and what it says then is not heard', async () => {
@@ -155,3 +157,19 @@ describe('a device with a token of its own', () => {
     expect(await stage.publish('kept', kept)).toBe(0)
   })
 })
+
+/** What publishing with the token before and with the one of now gives, after three rotations. */
+async function tellOfRotations(of: DeviceStage) {
+  const first = (await of.act('POST', '/devices', { device: 'rotated' })).body.token
+  const rotated = async (body: object) => (await of.act('POST', '/devices/rotated/rotate', body)).body.token
+  const both = async (before: string, now: string) => [
+    await of.publish('rotated', before),
+    await of.publish('rotated', now),
+  ]
+  const second = await rotated({ overlap: '1h' })
+  const inOverlap = await both(first, second)
+  const third = await rotated({})
+  const twice = await both(first, second)
+  const late = await both(third, await rotated({ overlap: '0s' }))
+  return { inOverlap, twice, late }
+}
