@@ -148,7 +148,20 @@ export async function openApi(world: ApiWorld): Promise<Api> {
   const { mqttPort } = world
   const devices = { count: world.mqttClients, latest: world.latestDevices }
   const pages = {
-    ...{ watch, newcomers, commits, version, live, now, access, master, devices, mqttPort },
+    ...{
+      watch,
+      newcomers,
+      sightings: world.sightings,
+      deeds,
+      commits,
+      version,
+      live,
+      now,
+      access,
+      master,
+      devices,
+      mqttPort,
+    },
     series: series.status,
   }
   const document = openApiDocument(
