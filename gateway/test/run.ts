@@ -21,6 +21,7 @@ const CLIENTS: Readonly<Record<string, string>> = {
   gcc: 'gcc',
   influx: 'influxdb-client',
   influxd: 'influxdb',
+  jq: 'jq',
   mosquitto_pub: 'mosquitto-clients',
   patch: 'patch',
   prometheus: 'prometheus',
