@@ -100,7 +100,9 @@ export async function openEars({
     if (!signals(req, res)) api.handle(req, res)
   })
   const lane = addFastLane(server, common)
-  const dismissals = startDismissals(devices, () => mqtt?.dismiss(door.isGone))
+  const dismissals = startDismissals(devices, (mayConcern) =>
+    mqtt?.dismiss((pass) => mayConcern(pass) && door.isGone(pass)),
+  )
   const close = async (): Promise<void> => {
     lane.close()
     dismissals.stop()

@@ -48,6 +48,8 @@ export type DoorWorld = {
 
 export function createDoor({ devices, ledger, sightings, counters, live, now, ...world }: DoorWorld): Door {
   const log = quietly(world.log, now)
+  /** Enrolments that are not on disk yet, by enrolment and device: whoever comes again meanwhile waits, too. */
+  const enrolling = new Map<string, Promise<Pass | undefined>>()
 
   function refuse(user: string, reason: string): undefined {
     counters.add('devices_refused', reason)
@@ -81,7 +83,12 @@ export function createDoor({ devices, ledger, sightings, counters, live, now, ..
     const objection = objectionTo(enrolment, user, device, now())
     if (objection !== undefined) return refuse(user, objection)
     const { id } = enrolment
-    return device?.enrolment === id ? passOf(user, id, id, 'mqtt') : enrol(user, enrolment)
+    const both = `${id} ${user}`
+    const underWay = enrolling.get(both)
+    if (underWay !== undefined || device?.enrolment === id) return underWay ?? passOf(user, id, id, 'mqtt')
+    const enrolled = enrol(user, enrolment).finally(() => enrolling.delete(both))
+    enrolling.set(both, enrolled)
+    return enrolled
   }
 
   /** Others may take the last place before the command is judged. */

@@ -78,7 +78,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
 
   /** Nothing of what it sent is heard or acknowledged any more, and its end is no news. */
   function cut(link: Link, reason: string, wait: Duration = 0): void {
-    if (link.stopped) return
+    if (link.stopped || link.socket.destroyed) return
     link.stopped = true
     broker.dropWill(link.socket)
     log('connection.cut', reason, { reason, user: link.user })

@@ -3,9 +3,9 @@
 import {
   type Device,
   type Enrolment,
+  endOf,
   evolveDevice,
   evolveEnrolment,
-  objectionTo,
   type Secret,
   secretsOf,
 } from '../domain/device.ts'
@@ -20,8 +20,8 @@ export class Devices {
   readonly #enrolments = new Map<string, Enrolment>()
   /** Names of devices and ids of enrolments, by digest. */
   readonly #byDigest = new Map<string, string>()
-  /** Told when somebody who is connected may not be any more. */
-  lost: () => void = () => {}
+  /** Told when a device that is connected may not be any more; undefined: any of them. */
+  lost: (device: string | undefined) => void = () => {}
 
   fold(fact: Fact): void {
     switch (fact.type) {
@@ -31,13 +31,14 @@ export class Devices {
       case 'credential.revoked': {
         this.#put(evolveDevice(this.#devices.get(fact.device), fact))
         if (fact.type === 'device.enrolled') this.#take(fact.enrolment)
-        else this.lost()
+        else if (fact.type !== 'credential.made') this.lost(fact.device)
         return
       }
       case 'enrolment.made':
       case 'enrolment.revoked':
         this.#putEnrolment(evolveEnrolment(this.#enrolments.get(fact.enrolment), fact))
-        return this.lost()
+        if (fact.type === 'enrolment.revoked') this.lost(undefined)
+        return
       default:
     }
   }
@@ -87,8 +88,7 @@ export class Devices {
     if (device === undefined) return false
     const enrolment = this.#enrolments.get(grant)
     if (enrolment === undefined) return secretsOf(device, now).some(({ id }) => id === grant)
-    const { credential: _, ...enrolled } = device
-    return device.enrolment === grant && objectionTo(enrolment, name, enrolled, now) === undefined
+    return device.enrolment === grant && device.revoked === undefined && endOf(enrolment, now) === undefined
   }
 
   adopt(devices: readonly Device[], enrolments: readonly Enrolment[]): void {

@@ -1,8 +1,7 @@
 // What the gateway shows of devices, of the enrolments that admit some, and of what devices were refused.
-import { type Device, type Enrolment, secretsOf } from '../domain/device.ts'
+import { type Device, type Enrolment, endOf, secretsOf } from '../domain/device.ts'
 import { describeSchedule } from '../domain/schedule.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
-import { isGoodToken } from '../domain/token.ts'
 import type { Devices } from './devices.ts'
 import { type List, type Pace, whenever } from './read.ts'
 import type { Roster } from './roster.ts'
@@ -99,9 +98,7 @@ export function deviceState(device: Device, now: Instant): DeviceState {
 }
 
 export function enrolmentState(enrolment: Enrolment, now: Instant): EnrolmentState {
-  if (enrolment.revokedAt !== undefined) return 'revoked'
-  if (!isGoodToken(enrolment, now)) return 'expired'
-  return enrolment.taken < enrolment.count ? 'open' : 'full'
+  return endOf(enrolment, now) ?? (enrolment.taken < enrolment.count ? 'open' : 'full')
 }
 
 export function enrolmentItem(enrolment: Enrolment, now: Instant): EnrolmentItem {

@@ -1,6 +1,7 @@
 // Devices: who reports and is not known yet, who is connected, what was refused, and the credentials of those that are known.
 import type { Answer, Asked, Route } from '../adapters/http-route.ts'
 import type { Newcomer } from '../app/newcomers.ts'
+import { versionOf } from '../app/read-devices.ts'
 import { isWrong } from '../domain/problem.ts'
 import { DAY, formatDuration, HOUR, MINUTE, SECOND } from '../domain/time.ts'
 import { ago, type Clock } from './clock.ts'
@@ -104,9 +105,9 @@ const ROUND = [
 function connectedTable({ devices }: ConsoleWorld, clock: Clock): Html {
   const latest = devices.latest(MOST_SHOWN)
   if (latest.length === 0) return html`<p class="soft">None. What pings over HTTP is never connected.</p>`
-  return html`<table class="runs list"><thead><tr><th scope="col">Client id</th><th scope="col">User</th><th scope="col">Since</th></tr></thead>
+  return html`<table class="runs list"><thead><tr><th scope="col">Client id</th><th scope="col">User</th><th scope="col">MQTT</th><th scope="col">Since</th></tr></thead>
 <tbody>${latest.map(
-    ({ clientId, user, since }) =>
-      html`<tr><th scope="row">${clientId || html`<span class="soft">none of its own</span>`}</th><td>${user ?? html`<span class="soft">anonymous</span>`}</td><td>${ago(since, clock)}</td></tr>`,
+    ({ clientId, user, version, since }) =>
+      html`<tr><th scope="row">${clientId || html`<span class="soft">none of its own</span>`}</th><td>${user ?? html`<span class="soft">anonymous</span>`}</td><td><span class="unit">MQTT </span>${versionOf(version)}</td><td>${ago(since, clock)}</td></tr>`,
   )}</tbody></table>${devices.count() > latest.length && html`<p class="soft">${figure(devices.count() - latest.length)} more, connected for longer.</p>`}`
 }
