@@ -94,7 +94,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     facts: (after, upTo) => factsAfter(after, upTo, store, ledger, registry),
   })
   const { devices: known } = casebook.grants
-  const deeds = createDeviceDeeds({ devices: known, ledger, now })
+  const deeds = createDeviceDeeds({ devices: known, ledger, live, now })
   const sessionsNow = () =>
     new Map(
       world

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
+import { declareDevices } from './adapters/device-deeds.ts'
 import { createDoor } from './adapters/device-door.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import type { SeriesWorld } from './adapters/http-series.ts'
@@ -83,6 +84,7 @@ export async function openEars({
   const newcomers = new Newcomers()
   const sightings = new Sightings()
   const { devices } = watch.registry.casebook.grants
+  await declareDevices(watch.ledger, settings.devices, now())
   const door = createDoor({ devices, ledger: watch.ledger, sightings, counters, log, live, now })
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
@@ -129,7 +131,10 @@ export async function openEars({
       mqtt: address,
       mqttClients,
       newAdminToken: admin.isNew ? admin.secret : undefined,
-      configure: (next) => void Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) }),
+      configure(next) {
+        Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) })
+        void declareDevices(watch.ledger, next.devices, now())
+      },
       close,
     }
   } catch (error) {

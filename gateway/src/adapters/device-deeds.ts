@@ -13,6 +13,8 @@ import { digestOf, markOf } from './http-tokens.ts'
 
 export type DeedsWorld = {
   readonly devices: Devices
+  /** Read anew each time: the file that declares devices. */
+  readonly live: { readonly file: string }
   readonly ledger: Pick<Ledger, 'request'>
   now(): Instant
 }
@@ -45,15 +47,37 @@ export type DeviceDeeds = {
   enrol(token: string | undefined, device: string): Promise<Given>
 }
 
+/** The devices of the file have the tokens that it gives them, from now on. */
+export async function declareDevices(
+  ledger: Pick<Ledger, 'request'>,
+  list: readonly { readonly name: string; readonly token: string }[],
+  now: Instant,
+): Promise<void> {
+  const declared = list.map(({ name, token }) => {
+    const made: Credential = { id: makeId('cred'), ...markOf(token), madeAt: now, by: 'file', isOfFile: true }
+    return { device: name, made }
+  })
+  await ledger.request({ kind: 'declareCredentials', declared })
+}
+
 /** How long the token before a rotation stays good, where nothing is said. */
 export const OVERLAP: Duration = DAY
 /** Devices of one enrolment. */
 export const MOST_ENROLLED = 1_000_000
 
-export function createDeviceDeeds({ devices, ledger, now }: DeedsWorld): DeviceDeeds {
+export function createDeviceDeeds({ devices, ledger, live, now }: DeedsWorld): DeviceDeeds {
   const give = async (token: string, command: Command): Promise<Given> => {
     const refusal = await carryOut(ledger, command)
     return refusal === undefined ? { token } : { refusal }
+  }
+  /** What the file gives can only be changed there. */
+  const ofFile = (device: string): Answer | undefined => {
+    if (devices.device(device)?.credential?.isOfFile !== true) return undefined
+    const found = `one that ${live.file} gives its token`
+    return {
+      problem: 'declared-by-file',
+      flaws: [{ path: 'device', expected: 'a device that no file declares', found }],
+    }
   }
   const made = (token: string, by: string, expiresAt?: Instant): Credential => ({
     ...{ id: makeId('cred'), ...markOf(token), madeAt: now(), by },
@@ -68,11 +92,13 @@ export function createDeviceDeeds({ devices, ledger, now }: DeedsWorld): DeviceD
       return give(token, { kind: 'makeCredential', device, made: made(token, by, expiresAt) })
     },
     rotate(device, overlap, by) {
+      const refusal = ofFile(device)
+      if (refusal !== undefined) return Promise.resolve({ refusal })
       const token = makeDeviceToken()
       const mark = { ...markOf(token), credential: makeId('cred') }
       return give(token, { kind: 'rotateCredential', device, ...mark, overlap, by })
     },
-    revoke: (device, by) => carryOut(ledger, { kind: 'revokeCredential', device, by }),
+    revoke: async (device, by) => ofFile(device) ?? carryOut(ledger, { kind: 'revokeCredential', device, by }),
     async invite({ expiresAt, ...wish }) {
       const problem = deviceProblem(wish.prefix)
       if (problem !== undefined) return { refusal: unfit('body.prefix', problem, wish.prefix) }

@@ -29,7 +29,7 @@ function open() {
   const keys = { nameOf: (key: string) => (key === 'key of pump-1/battery' ? 'pump-1/battery' : undefined) }
   const log = (_fact: string, fields: object) => logged.push(fields)
   const door = createDoor({ devices, ledger, sightings, counters, live: { keys }, now, log })
-  const deeds = createDeviceDeeds({ devices, ledger, now })
+  const deeds = createDeviceDeeds({ devices, ledger, live: { file: 'overdue.yaml' }, now })
   const admit = (user: string, password: string) => door.admit(user, Buffer.from(password))
   const issue = async (device: string, expiresAt?: number) => tokenOf(await deeds.issue(device, expiresAt, 'ana'))
   const invite = async (count: number, expiresAt?: number) =>

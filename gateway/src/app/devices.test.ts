@@ -118,6 +118,27 @@ describe('an enrolment', () => {
   })
 })
 
+describe('tokens that the file gives', () => {
+  const declare = (...pairs: readonly (readonly [string, string])[]): DeviceGrant => ({
+    kind: 'declareCredentials',
+    declared: pairs.map(([device, secret]) => ({ device, made: { ...credential(secret, 0), isOfFile: true } })),
+  })
+
+  it('go where the file says, change places, and are gone when it says nothing of them', () => {
+    const { registry, devices, isGood } = open()
+    const facts = (command: DeviceGrant) => grant(registry, command, 0).facts.map(({ type }) => type)
+    const holder = (secret: string) => devices.withDigest(mark(secret).digest, 0)?.device.name
+    expect(facts(declare(['pump-1', 'a'], ['pump-2', 'b']))).toEqual(['credential.made', 'credential.made'])
+    expect(facts(declare(['pump-1', 'a'], ['pump-2', 'b']))).toEqual([])
+    expect(facts(declare(['pump-1', 'b'], ['pump-2', 'a']))).toHaveLength(2)
+    expect([holder('a'), holder('b')]).toEqual(['pump-2', 'pump-1'])
+    facts({ kind: 'makeCredential', device: 'made', made: credential('c', 0) })
+    expect(facts(declare(['pump-1', 'b'], ['made', 'd']))).toEqual(['credential.revoked', 'credential.made'])
+    expect([isGood('a', 0), isGood('b', 0), isGood('c', 0), isGood('d', 0)]).toEqual([false, true, false, true])
+    expect(facts(declare())).toEqual(['credential.revoked', 'credential.revoked'])
+  })
+})
+
 const NAMES = ['pump-1', 'pump-2', 'pump-3', 'fan-1']
 const some = (...of: readonly string[]) => fc.constantFrom(...of)
 

@@ -31,7 +31,7 @@ export class Devices {
       case 'credential.revoked': {
         this.#put(evolveDevice(this.#devices.get(fact.device), fact))
         if (fact.type === 'device.enrolled') this.#take(fact.enrolment)
-        else if (fact.type !== 'credential.made') this.lost(fact.device)
+        else if (fact.type !== 'credential.made' || fact.made.isOfFile === true) this.lost(fact.device)
         return
       }
       case 'enrolment.made':
@@ -103,7 +103,9 @@ export class Devices {
 
   #put(device: Device | undefined): void {
     if (device === undefined) return
-    for (const { digest } of marksOf(this.#devices.get(device.name))) this.#byDigest.delete(digest)
+    // Two devices may have changed tokens with each other.
+    for (const { digest } of marksOf(this.#devices.get(device.name)))
+      if (this.#byDigest.get(digest) === device.name) this.#byDigest.delete(digest)
     this.#devices.set(device.name, device)
     for (const { digest } of marksOf(device)) this.#byDigest.set(digest, device.name)
   }

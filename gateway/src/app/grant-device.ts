@@ -1,5 +1,5 @@
 // Commands that say which devices may speak: tokens of devices made, rotated and revoked, and enrolments that admit some.
-import { objectionTo, secretsOf } from '../domain/device.ts'
+import { type Credential, objectionTo, secretsOf } from '../domain/device.ts'
 import type { GatewayFact } from '../domain/fact.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Devices } from './devices.ts'
@@ -10,6 +10,7 @@ export const DEVICE_KINDS = [
   'makeCredential',
   'rotateCredential',
   'revokeCredential',
+  'declareCredentials',
   'makeEnrolment',
   'revokeEnrolment',
 ] as const
@@ -46,6 +47,8 @@ export function grantDevice(
       if (device === undefined) return 'unknown'
       return device.revoked === undefined ? [{ type: 'credential.revoked', ...times, device: name, by }] : 'already'
     }
+    case 'declareCredentials':
+      return declare(devices, command.declared, now)
     case 'makeEnrolment': {
       const { enrolment } = command
       if (devices.enrolment(enrolment.id) !== undefined) return 'already'
@@ -73,4 +76,23 @@ function enrol(
   if (objectionTo(enrolment, name, device, now) !== undefined) return 'already'
   if (device?.enrolment === id) return []
   return [{ type: 'device.enrolled', at: now, seenAt: now, device: name, enrolment: id }]
+}
+
+/** Only what changes. */
+function declare(
+  devices: Devices,
+  declared: readonly { readonly device: string; readonly made: Credential }[],
+  now: Instant,
+): readonly GatewayFact[] {
+  const times = { at: now, seenAt: now }
+  const names = new Set(declared.map(({ device }) => device))
+  const gone = devices.devices().filter(({ name, credential }) => credential?.isOfFile === true && !names.has(name))
+  const made = declared.filter(({ device, made: { digest } }) => {
+    const { credential } = devices.device(device) ?? {}
+    return credential?.isOfFile !== true || credential.digest !== digest
+  })
+  return [
+    ...gone.map(({ name }): GatewayFact => ({ type: 'credential.revoked', ...times, device: name, by: 'file' })),
+    ...made.map((each): GatewayFact => ({ type: 'credential.made', ...times, ...each })),
+  ]
 }

@@ -75,6 +75,11 @@ export type Command =
       readonly overlap: Duration
       readonly by: string
     } & TokenMark)
+  /** All tokens that the file gives: those that it gave before and gives no more are revoked. */
+  | {
+      readonly kind: 'declareCredentials'
+      readonly declared: readonly { readonly device: string; readonly made: Credential }[]
+    }
   | { readonly kind: 'revokeCredential'; readonly device: string; readonly by: string }
   | { readonly kind: 'makeEnrolment'; readonly enrolment: Enrolment }
   | { readonly kind: 'revokeEnrolment'; readonly enrolment: string; readonly by: string }

@@ -57,6 +57,7 @@ describe('a configuration', () => {
       defaults: DEFAULT_TERMS,
       heartbeats: [],
       drills: [],
+      devices: [],
       log: 'info',
     })
   })

@@ -4,6 +4,7 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
 import { readChannels, readResponders } from './channels.ts'
+import { readDevices } from './devices.ts'
 import { readDrills } from './drills.ts'
 import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
@@ -101,6 +102,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     mutes: readMutes(fields, zone, report),
     defaults,
     heartbeats,
+    devices: readDevices(fields.devices ?? [], report),
     drills: readDrills(fields.drills ?? [], { heartbeats, zone }, report),
     ...readInflux(fields.influx, environment, report),
     log: environment.log ?? 'info',

@@ -50,6 +50,8 @@ export type ChannelKindFields = {
   template?: { url?: string; body?: string; headers?: Record<string, string>; contentType?: string }
 }
 
+export type DeviceFields = { name?: string; token?: string }
+
 export type ResponderFields = { name?: string; page?: string[] }
 
 export type LayerFields = {
@@ -155,6 +157,7 @@ export type DocumentFields = {
     create?: 'auto' | boolean | TermsFields
   }
   channels?: List<ChannelFields>
+  devices?: List<DeviceFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields
   public?: PublicFields

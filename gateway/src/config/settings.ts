@@ -41,6 +41,9 @@ export type SmtpServer = {
 /** An Alertmanager that is told what is wrong; `authorization` is a header, and a secret. */
 export type AlertmanagerSettings = { readonly url: string; readonly every: Duration; readonly authorization?: string }
 
+/** A device, and its token, which is a secret. */
+export type DeviceSettings = { readonly name: string; readonly token: string }
+
 /** A person, and the channels that reach them, by name. */
 export type ResponderSettings = { readonly name: string; readonly page: readonly string[] }
 
@@ -107,6 +110,7 @@ export type Settings = {
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]
   readonly drills: readonly PlannedDrill[]
+  readonly devices: readonly DeviceSettings[]
   /** Where the time series go; absent: nowhere. */
   readonly influx?: InfluxSettings
   readonly log: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'

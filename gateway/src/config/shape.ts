@@ -88,6 +88,10 @@ const HeartbeatShape = Type.Object(
   { ...name, ...promise, ...parent, ...key },
   { ...closed, description: 'a heartbeat' },
 )
+const DeviceShape = Type.Object(
+  { ...name, token: optional(Type.String({ description: 'a token in quotes', secret: true })) },
+  { ...closed, description: 'a device' },
+)
 const ResponderShape = Type.Object({ ...name, page: optional(names) }, { ...closed, description: 'a responder' })
 const StepShape = Type.Object(
   {
@@ -157,6 +161,7 @@ const DocumentShape = Type.Object(
     defaults: optional(TermsShape),
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
     drills: listOf(DRILL_SHAPE, 'drills'),
+    devices: listOf(DeviceShape, 'devices'),
     adopt: optional(later),
     influx: optional(InfluxShape),
   },

@@ -111,6 +111,7 @@ function tokenOf(device: Device, clock: Clock): Html {
 function acts(device: Device, clock: Clock, viewer: Viewer): Html {
   const state = deviceState(device, clock.now)
   if (state === 'revoked') return html``
+  if (device.credential?.isOfFile === true) return html`<span class="soft">changed in the file</span>`
   const { name } = device
   return html`<form class="row" method="post" action="/devices/tokens/revoke">${csrfField(viewer)}<input type="hidden" name="device" value="${name}">${
     state === 'good' &&

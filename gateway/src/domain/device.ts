@@ -10,6 +10,8 @@ export type Credential = TokenMark & {
   readonly id: string
   readonly madeAt: Instant
   readonly by: string
+  /** The configuration file gives it, and takes it away. */
+  readonly isOfFile?: true
   /** Absent: it does not expire. */
   readonly expiresAt?: Instant
   /** What it was before it was rotated, good until then. */
