@@ -1,8 +1,9 @@
 // Every line for a shell on the page "Connect a device" is run, block after block, and its code by Node.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readDocument } from '../src/config/document.ts'
 import { DeviceStage } from './device-stage.ts'
 import { ended, type Ran } from './exec-stage.ts'
 import { TOKEN } from './process.ts'
@@ -42,6 +43,13 @@ it('its code does, too', async () => {
   expect(await run(process.execPath, file, { OVERDUE_TOKEN: token })).toMatchObject({ code: 0 })
   expect(await stage.signalsOf('valve-1')).toBe(before + 1)
 }, 60_000)
+
+it('its file is taken, with a token made as it says', () => {
+  const [, line = ''] = /`(echo "dev_[^`]+)`/.exec(PAGE) ?? []
+  const token = execFileSync('sh', ['-c', line], { encoding: 'utf8' })
+  const around = { env: {}, environment: {}, file: 'overdue.yaml', readFile: () => token, hostZone: 'UTC' }
+  expect(readDocument(blocks('yaml').join(''), around)).toMatchObject({ value: { devices: [{ name: 'pump-17' }] } })
+})
 
 /** One script, so that what a line keeps the next one has; a line that says how it exits is held to that. */
 function script(): string {
