@@ -41,7 +41,7 @@ export type DeviceDeeds = {
   /** `id`: of the enrolment. */
   invite(
     wish: EnrolmentWish,
-  ): Promise<(Given & { readonly id?: never }) | { readonly token: string; readonly id: string }>
+  ): Promise<Exclude<Given, { token: string }> | { readonly token: string; readonly id: string }>
   withdraw(enrolment: string, by: string): Promise<Answer | undefined>
   /** A device that shows an enrolment token gets a token of its own. */
   enrol(token: string | undefined, device: string): Promise<Given>

@@ -116,6 +116,16 @@ describe('the door', () => {
     expect(refused()).toEqual(['full 1'])
   })
 
+  it('keeps a device out that was revoked while its enrolment was written', async () => {
+    const { admit, invite, deeds, ledger, unwritten } = open()
+    const token = await invite(1)
+    ledger.isSlow = true
+    const entering = admit('pump-1', token)
+    void deeds.revoke('pump-1', 'ana')
+    for (const written of unwritten) written('durable')
+    expect(await entering).toBeUndefined()
+  })
+
   it('gives a pass that declares fifty names, and each of them again', async () => {
     const { admit, invite } = open()
     const pass = (await admit('pump-1', await invite(1))) as Pass

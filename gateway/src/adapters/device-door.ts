@@ -95,7 +95,9 @@ export function createDoor({ devices, ledger, sightings, counters, live, now, ..
   async function enrol(user: string, { id }: Enrolment): Promise<Pass | undefined> {
     const { reply, outcome } = await ledger.request({ kind: 'enrol', device: user, enrolment: id })
     if (reply.kind === 'refused') return refuse(user, 'exhausted')
-    return outcome === 'durable' ? passOf(user, id, id, 'mqtt') : refuse(user, outcome)
+    if (outcome !== 'durable') return refuse(user, outcome)
+    // It may have been revoked while it was written.
+    return devices.isGood(user, id, now()) ? passOf(user, id, id, 'mqtt') : refuse(user, 'revoked')
   }
 
   function passOf(user: string, grant: string, enrolment: string | undefined, over: 'mqtt' | 'http'): Pass {

@@ -40,7 +40,7 @@ export function enrolmentRoutes(world: EnrolmentWorld, deeds: DeviceDeeds): read
     const wish = { name, prefix, count, terms: terms.value, expiresAt: expires.value, by }
     const given = await deeds.invite(wish)
     if (!('token' in given)) return given.refusal
-    const item = enrolmentItem(devices.enrolment(given.id as string) as Enrolment, now())
+    const item = enrolmentItem(devices.enrolment(given.id) as Enrolment, now())
     return { status: 201, json: { ...item, token: given.token } }
   }
 
