@@ -1,23 +1,24 @@
-// Hears heartbeats over MQTT 3.1 and 3.1.1: listens, and lets a publish be acknowledged once what it says is on disk.
+// Hears heartbeats over MQTT 3.1, 3.1.1 and 5: listens, and lets a publish be acknowledged once what it says is on disk.
 // A device that can't be served durably is cut off without an acknowledgement, so that it sends again.
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
-import type { Outcome } from '../app/ports.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
-import { type Duration, type Instant, SECOND } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Log } from './log.ts'
 import { quietly } from './log-quietly.ts'
 import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
-import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
+import { askVersion } from './mqtt-door.ts'
+import type { Broker, BrokerHooks, Guest } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { listenOverTcp } from './mqtt-listen.ts'
-import type { Publish } from './mqtt-packets.ts'
-import { Absent, contentMark } from './mqtt-redelivery.ts'
+import { Reception } from './mqtt-reception.ts'
+import { Absent } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
-import { type Heard, hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
-import { take } from './mqtt-take.ts'
+import { hear, hearWill, type Rules } from './mqtt-signal.ts'
+import { createEndpoint } from './mqtt5-endpoint.ts'
+import { endSoon } from './wire-end.ts'
 
 export type MqttEarOptions = {
   readonly intake: Intake
@@ -56,63 +57,28 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
+  const reception = new Reception({ intake, counters, log, newArrival: options.newArrival })
   let closing = false
-  /** Heard and not settled, of all connections. */
-  let open = 0
-  let settledAll = (): void => {}
 
-  function refuse(refusal: Refusal, publish: Publish, link: Link): void {
-    counters.add('signals_refused', refusal.refused)
-    if (refusal.name !== undefined) options.newArrival(refusal.name)
-    const fields = { reason: refusal.refused, topic: publish.topic.slice(0, TOPIC_LOGGED), user: link.user }
-    log('publish.refused', refusal.refused, fields)
-  }
-
-  function receive(
-    heard: Exclude<Heard, Refusal>,
-    publish: Publish,
-    link: Link,
-    settled: (outcome: Outcome) => void,
-  ): void {
-    if (publish.retain) counters.add('signals_retained_ignored')
-    const redelivered = publish.messageId !== 0 && noteDelivery(publish, link)
-    link.open++
-    open++
-    const settle = (outcome: Outcome): void => {
-      if (outcome !== 'durable') fail(outcome, publish, link)
-      settled(outcome)
-      if (link.close() && !link.stopped) setImmediate(() => broker.resume(link.socket))
-      if (--open === 0 && closing) settledAll()
+  function welcome(guest: Guest): void {
+    const strange = (why: string): void => {
+      log('connection.failed', why, { reason: why })
+      guest.wire.destroy()
     }
-    take(intake, heard, redelivered, settle)
+    guest.wire.on('error', () => {})
+    const known = (level: number): void => {
+      if (level === 5) five.handle(guest)
+      else if (level === 3 || level === 4) three.handle(guest)
+      else {
+        guest.wire.write(CONNACK_VERSION)
+        endSoon(guest.wire)
+      }
+    }
+    askVersion(guest.wire, known, strange)
   }
 
-  /** True when the transport delivers a second time what was taken before. */
-  function noteDelivery({ topic, payload, messageId, dup }: Publish, link: Link): boolean {
-    const mark = contentMark(topic, payload)
-    if (!dup) link.recent?.startNew()
-    else if (link.recent?.has(messageId, mark)) return true
-    link.recent?.add(messageId, mark)
-    return false
-  }
-
-  /**
-   * MQTT 3 has no answer but silence, and clients send again only on a new connection: one that stayed open unanswered
-   * would never deliver. While the disk is full every device would come back at once, so each is kept waiting a moment.
-   */
-  function fail(outcome: 'full' | 'closed', { qos, messageId }: Publish, link: Link): void {
-    counters.add('signals_refused', outcome)
-    if (messageId !== 0) link.recent?.forget(messageId)
-    if (qos === 0 || link.stopped) return
-    link.stopped = true
-    broker.dropWill(link.socket)
-    log('connection.cut', outcome, { reason: outcome })
-    if (outcome === 'closed') link.socket.destroy()
-    else setTimeout(() => link.socket.destroy(), PAUSE_WHEN_FULL).unref()
-  }
-
-  const hooks: BrokerHooks<Link> = {
-    opened: (socket) => new Link(socket, desk),
+  const hooks: BrokerHooks = {
+    opened: (guest, broker) => new Link(guest, broker, desk),
     mayEnter(link, user, password) {
       if (user === undefined || options.authenticate === undefined) return options.open()
       if (!isOneLevel(user) || !options.authenticate(user, password ?? NO_PASSWORD)) return false
@@ -120,6 +86,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       return true
     },
     entered(link, clientId) {
+      for (const broker of brokers) if (broker !== link.broker) broker.evict(clientId)
       link.recent = absent.comeBack(clientId, now())
       attendance.enter(link, clientId, link.user, now())
     },
@@ -129,18 +96,18 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       if (link.recent !== undefined && !orderly) absent.leave(clientId, link.recent, now())
     },
     ready: (link) => !closing && link.ready,
-    publish(link, publish, fanOut) {
+    publish(link, publish) {
       const ticket: Ticket | undefined = publish.qos === 1 ? link.owe(publish.messageId) : undefined
       const heard = hear(publish, link.user, now(), rules)
       if ('refused' in heard) {
-        refuse(heard, publish, link)
-        if (ticket !== undefined) link.settle(ticket)
+        reception.refuse(heard, publish, link)
+        if (ticket !== undefined) link.settle(ticket, link.broker.answerTo(publish.messageId, heard))
         return
       }
-      receive(heard, publish, link, (outcome) => {
+      reception.receive(heard, publish, link, (outcome) => {
         if (outcome !== 'durable') return
         if (ticket !== undefined) link.settle(ticket)
-        fanOut(publish)
+        for (const broker of brokers) broker.fanOut(publish)
       })
     },
     deferred(link, publish, isWill, taken) {
@@ -148,45 +115,47 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       if (isWill && closing) return taken(false)
       const heard = (isWill ? hearWill : hear)(publish, link.user, now(), rules)
       if ('refused' in heard) {
-        refuse(heard, publish, link)
+        reception.refuse(heard, publish, link)
         return taken(false)
       }
-      receive(heard, publish, link, (outcome) => {
-        if (outcome === 'durable') taken(true)
-        else if (isWill) taken(false)
+      reception.receive(heard, publish, link, (outcome) => {
+        if (outcome !== 'durable') return isWill ? taken(false) : undefined
+        taken(true)
+        for (const broker of brokers) if (broker !== link.broker) broker.fanOut(publish)
       })
     },
+    states: () => [],
     maySubscribe: (link, filter) => maySubscribe(link.user, filter, options.root),
     log: (fact, fields) => log(fact, '', fields),
   }
 
-  const broker: Broker = await startBroker(options.root, hooks)
+  const [three, five] = [await startBroker(hooks), createEndpoint(hooks)]
+  const brokers: readonly Broker[] = [three, five]
   const listener = await listenOverTcp(options.address, {
-    accepted: (socket) => broker.handle(socket),
+    accepted: (socket) => welcome({ wire: socket, address: socket.remoteAddress ?? '' }),
     failed: (error) => log('listener.failed', '', { reason: error.message }),
   })
 
   return {
     port: listener.port,
-    clients: () => broker.clients(),
+    clients: () => three.clients() + five.clients(),
     latest: (most) => attendance.latest(most),
     async close() {
       closing = true
       const stopped = listener.stop()
-      if (open > 0) await new Promise<void>((resolve) => (settledAll = resolve))
+      await reception.quiet()
       // The library writes what it owes for QoS 2 some promises later.
       await new Promise((resolve) => setImmediate(resolve))
-      await broker.close()
+      await Promise.all(brokers.map((broker) => broker.close()))
       listener.cut()
       await stopped
     },
   }
 }
 
-const TOPIC_LOGGED = 100
-/** How long a device waits before it is cut off because the disk is full. */
-const PAUSE_WHEN_FULL: Duration = SECOND
 const NO_PASSWORD = new Uint8Array()
+/** Unacceptable protocol version, as each version so far understands it. */
+const CONNACK_VERSION: Uint8Array = Uint8Array.of(0x20, 2, 0, 1)
 
 function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {
   if (typeof create === 'object') return create
