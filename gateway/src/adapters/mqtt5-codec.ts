@@ -7,13 +7,14 @@ export type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePack
 /** `bytes` are one whole packet; an error says what is wrong with it. */
 export function readPacket(bytes: Buffer): Packet | Error {
   read = undefined
+  let left = 0
   try {
-    whole.parse(bytes)
+    left = whole.parse(bytes)
   } catch (error) {
     read = error as Error
   }
   // What is left over would be taken for the beginning of the next connection's packet.
-  if (read === undefined || read instanceof Error) whole = makeParser()
+  if (left > 0 || read === undefined || read instanceof Error) whole = makeParser()
   return read ?? new Error('a packet that does not end where it says')
 }
 
