@@ -51,13 +51,14 @@ export function parsePayload(bytes: Uint8Array, event: Event): PayloadFields {
  * that comes several times the last counts.
  */
 export function parseProperties(
-  properties: Readonly<Record<string, string | readonly string[]>>,
+  properties: Readonly<Record<string, string | readonly string[] | null>>,
   event: Event,
 ): PayloadFields {
   const fields: Fields = {}
   const metrics: Record<string, number> = {}
   for (const [key, values] of Object.entries(properties)) {
-    const value = typeof values === 'string' ? values : (values.at(-1) ?? '')
+    // A property whose value is cut off has none.
+    const value = (typeof values === 'string' ? values : values?.at(-1)) ?? ''
     const number = DECIMAL.test(value) ? Number(value) : undefined
     if (key.startsWith('m.')) metrics[key.slice(2)] = number ?? Number.NaN
     else if (key !== 'm') READ.get(key)?.(fields, TEXTS.has(key) ? value : number, event)

@@ -62,12 +62,14 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/config/shape-drills.ts',
     'gateway/src/config/shape-grafana.ts',
     'gateway/src/config/shape-influx.ts',
+    'gateway/src/config/shape-listen.ts',
     'gateway/src/config/shape-mutes.ts',
     'gateway/src/config/shape-oncall.ts',
     'gateway/src/config/shape-public.ts',
     'gateway/src/config/shape-watchdog.ts',
     'gateway/src/config/shape.ts',
   ],
+  ws: ['gateway/src/adapters/mqtt-websocket.ts'],
   yaml: ['gateway/src/config/yaml.ts'],
 }
 

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { createMqttEar, type MqttEar, type MqttEarOptions } from '../src/adapters/mqtt-ear.ts'
 import { packetSize } from '../src/adapters/mqtt-packets.ts'
+import { Turnstile } from '../src/adapters/turnstile.ts'
 import { Counters } from '../src/app/counters.ts'
 import type { Arrival, Outcome, Settled } from '../src/app/ports.ts'
 import type { SilenceOrder } from '../src/app/url-silence.ts'
@@ -61,14 +62,16 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
     open: () => true,
     live: { create: 'auto', defaults: DEFAULT_TERMS },
     root: 'hb',
+    pace: () => ({ perSecond: 1_000, burst: 10_000 }),
     log: (fact, fields) => logged.push(`${fact} ${JSON.stringify(fields)}`),
     address: { host: '127.0.0.1', port: 0 },
+    turnstile: new Turnstile(() => ({ connections: 1_000, perAddress: 1_000, perSecond: 1_000 }), counters),
     newArrival: (name) => arrivals.push(name),
     ...options,
   })
   return {
     ear,
-    port: ear.port,
+    port: ear.port ?? 0,
     heard,
     waiting,
     silences,

@@ -2,6 +2,7 @@
 // A device that can't be served durably is cut off without an acknowledgement, so that it sends again.
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
+import type { PaceLimits } from '../app/pace.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { Instant } from '../domain/time.ts'
@@ -9,23 +10,21 @@ import type { Log } from './log.ts'
 import { quietly } from './log-quietly.ts'
 import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
-import { askVersion } from './mqtt-door.ts'
-import type { Broker, BrokerHooks, Guest } from './mqtt-hooks.ts'
+import { type Doors, type Doorway, openDoorway } from './mqtt-doorway.ts'
+import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
-import { listenOverTcp } from './mqtt-listen.ts'
 import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
 import { hear, hearWill, type Rules } from './mqtt-signal.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
-import { endSoon } from './wire-end.ts'
 
-export type MqttEarOptions = {
+export type MqttEarOptions = Doors & {
   readonly intake: Intake
   readonly counters: Counters
   now(): Instant
-  /** Whether anonymous devices are welcome. */
-  open(): boolean
+  /** Whether anonymous devices are welcome where somebody listens on `host`. */
+  open(host: string): boolean
   /** Read anew for each signal: a reload changes it. */
   readonly live: {
     /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
@@ -34,15 +33,15 @@ export type MqttEarOptions = {
   }
   readonly root: string
   readonly log: Log
-  readonly address: { readonly host: string; readonly port: number }
+  /** How fast signs of life of one heartbeat are stored one by one. */
+  pace(): PaceLimits
   /** Somebody reports under a valid name that nobody declared. */
   newArrival(name: Name): void
   /** Asked about every CONNECT that names a user; without it users count as anonymous. */
   authenticate?(user: string, password: Uint8Array): boolean
 }
 
-export type MqttEar = {
-  readonly port: number
+export type MqttEar = Pick<Doorway, 'port' | 'securePort' | 'welcome' | 'rekey'> & {
   clients(): number
   /** Who is connected, latest first. */
   latest(most: number): readonly Attendee[]
@@ -51,36 +50,20 @@ export type MqttEar = {
 }
 
 export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
-  const { intake, counters, now } = options
+  const { intake, now } = options
   const log = quietly(options.log, now)
   const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live) }
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
-  const reception = new Reception({ intake, counters, log, newArrival: options.newArrival })
+  const reception = new Reception({ ...options, log })
   let closing = false
-
-  function welcome(guest: Guest): void {
-    const strange = (why: string): void => {
-      log('connection.failed', why, { reason: why })
-      guest.wire.destroy()
-    }
-    guest.wire.on('error', () => {})
-    const known = (level: number): void => {
-      if (level === 5) five.handle(guest)
-      else if (level === 3 || level === 4) three.handle(guest)
-      else {
-        guest.wire.write(CONNACK_VERSION)
-        endSoon(guest.wire)
-      }
-    }
-    askVersion(guest.wire, known, strange)
-  }
 
   const hooks: BrokerHooks = {
     opened: (guest, broker) => new Link(guest, broker, desk),
     mayEnter(link, user, password) {
-      if (user === undefined || options.authenticate === undefined) return options.open()
+      if (link.certified !== undefined) return mayEnterCertified(link, user)
+      if (user === undefined || options.authenticate === undefined) return options.open(link.host)
       if (!isOneLevel(user) || !options.authenticate(user, password ?? NO_PASSWORD)) return false
       link.user = user
       return true
@@ -131,31 +114,35 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
 
   const [three, five] = [await startBroker(hooks), createEndpoint(hooks)]
   const brokers: readonly Broker[] = [three, five]
-  const listener = await listenOverTcp(options.address, {
-    accepted: (socket) => welcome({ wire: socket, address: socket.remoteAddress ?? '' }),
-    failed: (error) => log('listener.failed', '', { reason: error.message }),
-  })
+  const doorway = await openDoorway(options, log, (level) =>
+    level === 5 ? five : level === 3 || level === 4 ? three : undefined,
+  )
 
   return {
-    port: listener.port,
+    ...doorway,
     clients: () => three.clients() + five.clients(),
     latest: (most) => attendance.latest(most),
     async close() {
       closing = true
-      const stopped = listener.stop()
+      doorway.stop()
       await reception.quiet()
       // The library writes what it owes for QoS 2 some promises later.
       await new Promise((resolve) => setImmediate(resolve))
       await Promise.all(brokers.map((broker) => broker.close()))
-      listener.cut()
-      await stopped
+      await doorway.cut()
     },
   }
 }
 
+/** A certificate that was verified stands for user and password; a user name beside it has to be the same. */
+function mayEnterCertified(link: Link, user: string | undefined): boolean {
+  const { certified = '' } = link
+  if (!isOneLevel(certified) || (user ?? certified) !== certified) return false
+  link.user = certified
+  return true
+}
+
 const NO_PASSWORD = new Uint8Array()
-/** Unacceptable protocol version, as each version so far understands it. */
-const CONNACK_VERSION: Uint8Array = Uint8Array.of(0x20, 2, 0, 1)
 
 function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {
   if (typeof create === 'object') return create

@@ -9,6 +9,8 @@ export type Guest = {
   readonly wire: Duplex
   /** Of the peer, behind a proxy that says so. */
   readonly address: string
+  /** Of the listener: who listens on loopback trusts its own machine. */
+  readonly host: string
   /** The name in a client certificate that was verified. */
   readonly certified?: string
 }

@@ -37,7 +37,7 @@ export class AckDesk {
 export class Link {
   readonly wire: Duplex
   readonly broker: Broker
-  readonly address: string
+  readonly host: string
   readonly certified: string | undefined
   /** Set when a password was checked: what this connection may publish is under that name. */
   user: string | undefined
@@ -51,9 +51,9 @@ export class Link {
   #ready: Ticket[] = []
   #held = false
 
-  constructor({ wire, address, certified }: Guest, broker: Broker, desk: AckDesk) {
+  constructor({ wire, host, certified }: Guest, broker: Broker, desk: AckDesk) {
     this.wire = wire
-    this.address = address
+    this.host = host
     this.certified = certified
     this.broker = broker
     this.#desk = desk

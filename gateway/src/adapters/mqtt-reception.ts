@@ -2,9 +2,10 @@
 // its connection ended. The same for every version of the protocol.
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
+import { Pace, type PaceLimits } from '../app/pace.ts'
 import type { Outcome, Settled } from '../app/ports.ts'
 import type { Name } from '../domain/names.ts'
-import { type Duration, SECOND } from '../domain/time.ts'
+import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import type { QuietLog } from './log-quietly.ts'
 import type { Link } from './mqtt-link.ts'
 import type { Publish } from './mqtt-packets.ts'
@@ -13,8 +14,11 @@ import type { Heard, Refusal } from './mqtt-signal.ts'
 import { take } from './mqtt-take.ts'
 
 export type ReceptionOptions = {
-  readonly intake: Pick<Intake, 'receive' | 'silence'>
+  readonly intake: Pick<Intake, 'receive' | 'silence' | 'hold'>
   readonly counters: Counters
+  /** Of one heartbeat. */
+  pace(): PaceLimits
+  now(): Instant
   readonly log: QuietLog
   /** Somebody reports under a valid name that nobody declared. */
   newArrival(name: Name): void
@@ -23,15 +27,26 @@ export type ReceptionOptions = {
 const TOPIC_LOGGED = 100
 /** How long a device waits before it is cut off because the disk is full. */
 const PAUSE_WHEN_FULL: Duration = SECOND
+const PACE_TURN: Duration = 50
 
 export class Reception {
   readonly #options: ReceptionOptions
+  readonly #pace: Pace
+  readonly #intake: Pick<Intake, 'receive' | 'silence'>
+  readonly #timer: NodeJS.Timeout
   /** Heard and not settled, of all connections. */
   #open = 0
   #settledAll: (() => void) | undefined
 
   constructor(options: ReceptionOptions) {
+    const { intake, counters, pace, now } = options
     this.#options = options
+    this.#pace = new Pace(intake, pace, counters)
+    this.#intake = {
+      receive: (arrival, settled) => this.#pace.receive(arrival, settled),
+      silence: (name, order, settled) => intake.silence(name, order, settled),
+    }
+    this.#timer = setInterval(() => this.#pace.tick(now()), PACE_TURN).unref()
   }
 
   refuse(refusal: Refusal, publish: Publish, link: Link): void {
@@ -43,7 +58,7 @@ export class Reception {
   }
 
   receive(heard: Exclude<Heard, Refusal>, publish: Publish, link: Link, settled: Settled): void {
-    const { counters, intake } = this.#options
+    const { counters } = this.#options
     if (publish.retain) counters.add('signals_retained_ignored')
     const redelivered = publish.messageId !== 0 && noteDelivery(publish, link)
     link.open++
@@ -54,11 +69,13 @@ export class Reception {
       if (link.close() && !link.stopped) setImmediate(() => link.broker.resume(link))
       if (--this.#open === 0) this.#settledAll?.()
     }
-    take(intake, heard, redelivered, settle)
+    take(this.#intake, heard, redelivered, settle)
   }
 
-  /** Resolves when everything that was heard is settled. */
+  /** Nothing more is to come; resolves when everything that was heard is settled. */
   async quiet(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#pace.tick(Number.POSITIVE_INFINITY)
     if (this.#open > 0) await new Promise<void>((resolve) => (this.#settledAll = resolve))
   }
 

@@ -15,7 +15,14 @@ export function readPacket(bytes: Buffer): Packet | Error {
   }
   // What is left over would be taken for the beginning of the next connection's packet.
   if (left > 0 || read === undefined || read instanceof Error) whole = makeParser()
+  if (read !== undefined && !(read instanceof Error) && isEmpty(read)) return new Error('no filter at all')
   return read ?? new Error('a packet that does not end where it says')
+}
+
+/** The library takes a SUBSCRIBE of nothing, and can't answer it. */
+function isEmpty(packet: Packet): boolean {
+  if (packet.cmd === 'subscribe') return packet.subscriptions.length === 0
+  return packet.cmd === 'unsubscribe' && packet.unsubscriptions.length === 0
 }
 
 export function writePacket(packet: Packet): Buffer {
