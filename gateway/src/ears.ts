@@ -16,6 +16,7 @@ import { openApi } from './api.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
+import { States } from './app/states.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { exportDocument, type Made } from './config/export.ts'
@@ -106,6 +107,7 @@ export async function openEars({
     const http = { host: settings.http.host, port: await listen(server, settings.http) }
     mqtt = await openMqtt({
       ...{ server, settings, intake, counters, now, log, live },
+      states: new States(watch.registry, audience),
       open: (host) => live.open ?? isLoopback(host),
       newArrival: (name) => newcomers.note(name, now()),
       authenticate(user, password) {

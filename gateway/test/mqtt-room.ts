@@ -62,6 +62,7 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
     open: () => true,
     live: { create: 'auto', defaults: DEFAULT_TERMS },
     root: 'hb',
+    states: { current: () => [], listen: () => () => {} },
     pace: () => ({ perSecond: 1_000, burst: 10_000 }),
     log: (fact, fields) => logged.push(`${fact} ${JSON.stringify(fields)}`),
     address: { host: '127.0.0.1', port: 0 },

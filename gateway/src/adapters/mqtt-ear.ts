@@ -3,6 +3,7 @@
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
 import type { PaceLimits } from '../app/pace.ts'
+import type { States } from '../app/states.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { Instant } from '../domain/time.ts'
@@ -17,6 +18,7 @@ import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
 import { hear, hearWill, type Rules } from './mqtt-signal.ts'
+import { StateTopics } from './mqtt-states.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
 
 export type MqttEarOptions = Doors & {
@@ -33,6 +35,7 @@ export type MqttEarOptions = Doors & {
   }
   readonly root: string
   readonly log: Log
+  readonly states: Pick<States, 'current' | 'listen'>
   /** How fast signs of life of one heartbeat are stored one by one. */
   pace(): PaceLimits
   /** Somebody reports under a valid name that nobody declared. */
@@ -57,6 +60,9 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const absent = new Absent()
   const attendance = new Attendance()
   const reception = new Reception({ ...options, log })
+  const states = new StateTopics(options.root, options.states, (publish) => {
+    for (const broker of brokers) broker.fanOut(publish)
+  })
   let closing = false
 
   const hooks: BrokerHooks = {
@@ -107,7 +113,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
         for (const broker of brokers) if (broker !== link.broker) broker.fanOut(publish)
       })
     },
-    states: () => [],
+    states: (filter) => states.matching(filter),
     maySubscribe: (link, filter) => maySubscribe(link.user, filter, options.root),
     log: (fact, fields) => log(fact, '', fields),
   }
@@ -129,6 +135,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       // The library writes what it owes for QoS 2 some promises later.
       await new Promise((resolve) => setImmediate(resolve))
       await Promise.all(brokers.map((broker) => broker.close()))
+      states.close()
       await doorway.cut()
     },
   }
