@@ -108,6 +108,7 @@ export async function openEars({
     mqtt = await openMqtt({
       ...{ server, settings, intake, counters, now, log, live },
       states: new States(watch.registry, audience),
+      presences: watch.presences,
       open: (host) => live.open ?? isLoopback(host),
       newArrival: (name) => newcomers.note(name, now()),
       authenticate(user, password) {
