@@ -126,6 +126,21 @@ describe('a device with a token of its own', () => {
     expect(denied[0]).toMatchObject({ device: 'curious', count: 9 })
   })
 
+  it('is let in, refused and seen off over MQTT 5 as well, with words', async () => {
+    const { token } = (await stage.act('POST', '/devices', { device: 'fifth' })).body
+    expect(await stage.publish('fifth', token, 'hb/fifth', '-V', '5')).toBe(0)
+    expect(await stage.publish('fifth', `${token.slice(0, -1)}_`, 'hb/fifth', '-V', '5')).not.toBe(0)
+    await stage.publish('fifth', token, 'hb/pump-18', '-V', '5')
+    const listener = await stage.listen('fifth', token, '-V', '5')
+    const left = once(listener, 'exit')
+    expect((await stage.act('GET', '/devices/fifth')).body).toMatchObject({
+      ...{ connected: { clientId: 'listener-fifth', version: '5' }, denied: { topic: 'hb/pump-18', reason: 'denied' } },
+    })
+    await stage.act('DELETE', '/devices/fifth')
+    await left
+    expect(await stage.publish('fifth', token, 'hb/fifth', '-V', '5')).not.toBe(0)
+  })
+
   it('with a hostile user name is refused, and the gateway stays', async () => {
     const { token } = (await stage.act('POST', '/devices', { device: 'constructor' })).body
     await stage.act('DELETE', '/devices/constructor')

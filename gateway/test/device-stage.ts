@@ -36,8 +36,8 @@ export class DeviceStage {
   }
 
   /** Resolves when it is connected. */
-  async listen(user: string, password: string): Promise<ChildProcess> {
-    const who = ['-u', user, '-P', password, '-i', `listener-${user}`, '-t', `hbstate/${user}/#`]
+  async listen(user: string, password: string, ...more: readonly string[]): Promise<ChildProcess> {
+    const who = ['-u', user, '-P', password, '-i', `listener-${user}`, '-t', `hbstate/${user}/#`, ...more]
     const child = spawn('mosquitto_sub', ['-p', String(this.gateway.mqttPort), ...who], { stdio: 'ignore' })
     const isConnected = async () => {
       const { status, body } = await this.act('GET', `/devices/${user}`)

@@ -1,4 +1,5 @@
 // Who is let in over MQTT, and whom it sees off again: raw sockets against the ear.
+import { connectAsync, type MqttClient } from 'mqtt'
 import { afterEach, expect, test } from 'vitest'
 import type { Pass } from '../src/adapters/device-door.ts'
 import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
@@ -111,3 +112,22 @@ test.each(['drop', 'close'] as const)(
     expect(room.told()).toEqual(denied === 'drop' ? ['ok:pump-1', 'ok:pump-1'] : ['ok:pump-1'])
   },
 )
+
+test('over MQTT 5 a device that is not welcome any more is told so', async () => {
+  room = await openRoom({
+    authenticate: pass,
+    live: { create: 'auto', defaults: DEFAULT_TERMS, denied: 'close' },
+  })
+  const options = { protocolVersion: 5, reconnectPeriod: 0, port: room.port, host: '127.0.0.1' } as const
+  const said = async (username: string, act: (device: MqttClient) => void): Promise<number | undefined> => {
+    const device = await connectAsync({ ...options, username })
+    const farewell = new Promise<number | undefined>((resolve) =>
+      device.once('disconnect', ({ reasonCode }) => resolve(reasonCode)),
+    )
+    act(device)
+    return farewell
+  }
+  expect(await said('pump-1', () => room.ear.dismiss(({ user }) => user === 'pump-1'))).toBe(0x87)
+  expect(await said('pump-2', (device) => device.publish('hb/pump-1', '', { qos: 0 }))).toBe(0x87)
+  expect(room.heard).toEqual([])
+})

@@ -177,3 +177,19 @@ describe('an Authorization header', () => {
     expect(door.passFor(`Bearer ${token}`, 'pump-1')).toBeUndefined()
   })
 })
+
+describe('a certificate', () => {
+  it('lets its device in, unless that was revoked; who is in by one is out then', async () => {
+    const { door, issue, deeds, refused } = open()
+    const pass = door.certify('pump-1')
+    expect(pass).toEqual({ user: 'pump-1', grant: 'certificate' })
+    await issue('pump-1')
+    expect([door.isGone(pass as Pass), door.certify('pump-1') !== undefined]).toEqual([false, true])
+    await deeds.revoke('pump-1', 'ana')
+    expect([door.isGone(pass as Pass), door.certify('pump-1'), refused()]).toEqual([
+      true,
+      undefined,
+      ['device revoked 1'],
+    ])
+  })
+})

@@ -20,7 +20,7 @@ import { ownsTopic } from './mqtt-rights.ts'
 export type Pass = {
   /** First level of the names that are its own. */
   readonly user: string
-  /** Id of the token; `key` where it was a heartbeat's key. */
+  /** Id of the token; `key` where it was a heartbeat's key, `certificate` where it was one. */
   readonly grant: string
   /** What an unknown name of its own is declared with; undefined: it is not. */
   create?(name: Name): Terms | undefined
@@ -29,6 +29,8 @@ export type Pass = {
 export type Door = {
   /** A promise where the device is new to an enrolment: it comes in when that is on disk. */
   admit(user: string, password: Uint8Array): Pass | undefined | Promise<Pass | undefined>
+  /** A device whose certificate was verified. */
+  certify(user: string): Pass | undefined
   /** What an `Authorization` header proves about a name, by a token of the device that has it. */
   passFor(authorization: string, name: Name): Pass | undefined
   /** Whether what it came in with would not let it in again. */
@@ -114,6 +116,11 @@ export function createDoor({ devices, ledger, sightings, counters, live, now, ..
       if (kind === undefined) return byKey(user, text)
       return kind === 'device' ? byToken(user, text) : byEnrolment(user, text)
     },
+    certify(user) {
+      const device = devices.device(user)
+      if (device?.revoked !== undefined) return refuse(user, 'device revoked')
+      return device === undefined ? { user, grant: CERTIFICATE } : passOf(user, CERTIFICATE, device.enrolment, 'mqtt')
+    },
     passFor(authorization, name) {
       const shown = shownIn(authorization)
       if (shown === undefined || kindOf(shown.token) !== 'device') return undefined
@@ -125,11 +132,16 @@ export function createDoor({ devices, ledger, sightings, counters, live, now, ..
       sightings.denied(user, name, 'denied', now())
       return undefined
     },
-    isGone: ({ user, grant }) => grant !== KEY && !devices.isGood(user, grant, now()),
+    isGone({ user, grant }) {
+      if (grant === KEY) return false
+      if (grant === CERTIFICATE) return devices.device(user)?.revoked !== undefined
+      return !devices.isGood(user, grant, now())
+    },
   }
 }
 
 const KEY = 'key'
+const CERTIFICATE = 'certificate'
 const LONGEST_LOGGED = 100
 
 function firstLevel(name: Name): string {

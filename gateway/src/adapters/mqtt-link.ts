@@ -1,13 +1,20 @@
 // One connection as the ear sees it: how much of it is not yet on disk, and its PUBACKs, which leave in the order in which
 // the publishes came and, for one group of commits, in one write.
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Visit } from '../app/presences.ts'
 import type { Pass } from './device-door.ts'
+import type { Broker, Guest } from './mqtt-hooks.ts'
 import { pubacks } from './mqtt-packets.ts'
 import type { Recent } from './mqtt-redelivery.ts'
 import type { Rules } from './mqtt-signal.ts'
 
 /** One publish whose PUBACK is owed. */
-export type Ticket = { readonly messageId: number; settled: boolean }
+export type Ticket = {
+  readonly messageId: number
+  settled: boolean
+  /** The PUBACK where it is more than that. */
+  answer?: Uint8Array
+}
 
 /** Publishes of one connection that may wait for the disk; beyond it the peer is made to wait. */
 const MOST_OPEN = 1_024
@@ -31,25 +38,32 @@ export class AckDesk {
 }
 
 export class Link {
-  readonly socket: Socket
+  readonly wire: Duplex
+  readonly broker: Broker
+  readonly host: string
+  readonly certified: string | undefined
   /** Set when a password was checked: what this connection may publish is under that name. */
   user: string | undefined
   /** What it came in with. */
   pass: Pass | undefined
-  recent: Recent | undefined
   /** Where unknown names of this device are declared with terms of its own. */
   rules: Rules | undefined
+  recent: Recent | undefined
+  visit: Visit | undefined
   /** Nothing more is read or acknowledged. */
   stopped = false
   /** Publishes heard and not settled, of any QoS. */
   open = 0
   readonly #desk: AckDesk
   readonly #owed: Ticket[] = []
-  #ready: number[] = []
+  #ready: Ticket[] = []
   #held = false
 
-  constructor(socket: Socket, desk: AckDesk) {
-    this.socket = socket
+  constructor({ wire, host, certified }: Guest, broker: Broker, desk: AckDesk) {
+    this.wire = wire
+    this.host = host
+    this.certified = certified
+    this.broker = broker
     this.#desk = desk
   }
 
@@ -60,17 +74,23 @@ export class Link {
     return false
   }
 
+  /** PUBACKs that are owed. */
+  get owed(): number {
+    return this.#owed.length
+  }
+
   owe(messageId: number): Ticket {
-    const ticket = { messageId, settled: false }
+    const ticket: Ticket = { messageId, settled: false }
     this.#owed.push(ticket)
     return ticket
   }
 
-  settle(ticket: Ticket): void {
+  settle(ticket: Ticket, answer?: Uint8Array): void {
     ticket.settled = true
+    if (answer !== undefined) ticket.answer = answer
     if (this.stopped) return
     while (this.#owed[0]?.settled === true) {
-      if (this.#ready.push((this.#owed.shift() as Ticket).messageId) === 1) this.#desk.add(this)
+      if (this.#ready.push(this.#owed.shift() as Ticket) === 1) this.#desk.add(this)
     }
   }
 
@@ -85,9 +105,10 @@ export class Link {
   flush(): void {
     const ready = this.#ready
     this.#ready = []
-    const { socket } = this
-    if (this.stopped || socket.destroyed || ready.length === 0) return
-    socket.write(pubacks(ready))
-    if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy()
+    const { wire } = this
+    // A peer that took its leave is owed nothing.
+    if (this.stopped || wire.destroyed || wire.writableEnded || ready.length === 0) return
+    wire.write(pubacks(ready))
+    if (wire.writableLength > MOST_UNREAD_BYTES) wire.destroy()
   }
 }

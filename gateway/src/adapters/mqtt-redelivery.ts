@@ -2,21 +2,11 @@
 // their content, kept while the client is connected and five minutes longer. Only a packet flagged DUP is looked up. Where
 // ids are used again, a beat must not pass for the repetition of an older one: whatever shows that nothing is owed forgets.
 import { type Duration, type Instant, MINUTE } from '../domain/time.ts'
-import type { Publish } from './mqtt-packets.ts'
 
 const REMEMBERED = 64
 const KEPT_AFTER_LEAVING: Duration = 5 * MINUTE
 const MOST_ABSENT = 10_000
 const MARKED_BYTES = 512
-
-/** True when the transport delivers a second time what was taken before. */
-export function noteDelivery({ topic, payload, messageId, dup }: Publish, recent: Recent | undefined): boolean {
-  const mark = contentMark(topic, payload)
-  if (!dup) recent?.startNew()
-  else if (recent?.has(messageId, mark)) return true
-  recent?.add(messageId, mark)
-  return false
-}
 
 /** The latest message ids of one client; the oldest gives way. */
 export class Recent {

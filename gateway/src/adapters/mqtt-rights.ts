@@ -51,9 +51,3 @@ export function maySubscribe(user: string | undefined, filter: string, root: str
   const own = `${root}state/${user}`
   return user === undefined || filter === own || filter.startsWith(`${own}/`)
 }
-
-/** Whether a subscription can match a topic under the root. */
-export function reachesRoot(filter: string, root: string): boolean {
-  const level = filter.split('/', 1)[0]
-  return level === root || level === '+' || level === '#'
-}

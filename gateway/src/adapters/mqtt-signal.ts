@@ -1,6 +1,14 @@
 // From an MQTT publish to an arrival, or to the reason why it is none. Knows topics, payloads and who is known; nothing
 // about sockets, acknowledgements or brokers.
-import { cleanText, OK, type PayloadFields, parsePayload, parseTopic, type Target } from '@overdue/device-sdk/wire'
+import {
+  cleanText,
+  OK,
+  type PayloadFields,
+  parsePayload,
+  parseProperties,
+  parseTopic,
+  type Target,
+} from '@overdue/device-sdk/wire'
 import type { Intake } from '../app/intake.ts'
 import type { Arrival } from '../app/ports.ts'
 import { readSilence, type SilenceOrder } from '../app/url-silence.ts'
@@ -60,7 +68,7 @@ export function hear(publish: Publish, user: string | undefined, receivedAt: Ins
   if (event.kind === 'silence') return known ? silenceOf(name, publish.payload, receivedAt) : UNKNOWN
   const create = known ? undefined : termsFor(name, rules)
   if (!known && create === undefined) return { refused: 'unknown', name }
-  const fields = publish.payload.length === 0 ? NO_FIELDS : parsePayload(publish.payload, event)
+  const fields = fieldsOf(publish, event)
   const signal: Draft = {
     kind: (fields.kind ?? event.kind) as SignalKind,
     at: atOf(fields, receivedAt),
@@ -83,7 +91,7 @@ export function hearWill(will: Publish, user: string | undefined, receivedAt: In
   if ('refused' in target) return target
   const { name } = target
   if (!rules.intake.has(name)) return { refused: 'unknown', name }
-  const boot = bootOf(will.payload)
+  const boot = bootOf(will)
   const signal: Signal = { kind: 'will', at: receivedAt, receivedAt, via: rules.via }
   return { name, signal: boot === undefined ? signal : { ...signal, boot } }
 }
@@ -99,6 +107,12 @@ const SLASH = 47
 /** A message of the greatest length, escaped. */
 const LONGEST_SILENCE = 16_384
 const LONGEST_BOOT = 15
+
+/** A sender adds a property to what it had written before, so it goes before the payload's. */
+function fieldsOf({ payload, properties }: Publish, event: Target['event']): PayloadFields {
+  const fields = payload.length === 0 ? NO_FIELDS : parsePayload(payload, event)
+  return properties === undefined ? fields : { ...fields, ...parseProperties(properties, event) }
+}
 
 function isUnder(root: string, topic: string): boolean {
   return topic.startsWith(root) && topic.charCodeAt(root.length) === SLASH
@@ -166,8 +180,9 @@ function copyFields(signal: Draft, fields: PayloadFields): void {
   if (fields.graceS !== undefined) signal.grace = boundedDuration(fields.graceS * SECOND)
 }
 
-/** A bare number, or what a JSON or CBOR payload calls `boot`. */
-function bootOf(payload: Uint8Array): number | undefined {
+/** A bare number, or what a property or a JSON or CBOR payload calls `boot`. */
+function bootOf(will: Publish): number | undefined {
+  const { payload } = will
   const text = payload.length <= LONGEST_BOOT ? Buffer.from(payload).toString('latin1').trim() : ''
-  return /^\d+$/.test(text) ? Number(text) : parsePayload(payload, { kind: 'will' }).boot
+  return /^\d+$/.test(text) ? Number(text) : fieldsOf(will, { kind: 'will' }).boot
 }

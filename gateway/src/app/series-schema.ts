@@ -15,6 +15,8 @@ export const SERIES = {
     missed: 'int',
     exit: 'int',
     seq: 'int',
+    lost: 'int',
+    reboot: 'int',
     run: 'text',
   },
   hb_state: {
@@ -78,6 +80,7 @@ export const SERIES = {
     incidents: 'int',
     storms: 'int',
     mqtt_clients: 'int',
+    mqtt_connects: 'int',
     pages_waiting: 'int',
     channels: 'int',
     channels_failed: 'int',

@@ -57,6 +57,8 @@ describe('a configuration', () => {
       defaults: DEFAULT_TERMS,
       heartbeats: [],
       drills: [],
+      limits: { connections: 20_000, perAddress: 1_000, perSecond: 2_000, signals: { perSecond: 10, burst: 100 } },
+      proxies: [],
       devices: [],
       log: 'info',
     })
@@ -221,7 +223,6 @@ describe('every problem is told at once, with its place', () => {
       'heartbeats[0].key: expected 22 characters of base64url or a UUID, got something else of 3 characters',
     ],
     ['adopt: [{ topic: x }]', 'adopt: expected no such key: this version of Overdue has no such thing yet'],
-    ['listen: { mqtts: "0.0.0.0:8883" }', 'listen.mqtts: expected no such key'],
     ['a: [', 'line 2, column 1: expected YAML, got an error'],
   ])('%s', (text, expected) => {
     const found = problems(`${text}\n`)
@@ -236,6 +237,6 @@ describe('every problem is told at once, with its place', () => {
   })
 
   it('and what is empty of a later version is no problem', () => {
-    expect(problems('adopt: []\nlisten: { mqtts: off }\n')).toEqual([])
+    expect(problems('adopt: []\n')).toEqual([])
   })
 })

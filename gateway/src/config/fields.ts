@@ -140,11 +140,27 @@ export type MuteFields = {
 export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
 
+export type ListenFields = {
+  http?: string
+  mqtt?: string | false
+  mqtts?: string | false
+  tls?: { cert?: string; key?: string; ca?: string; clients?: 'optional' | 'required' }
+  proxies?: List<string>
+}
+export type LimitsFields = {
+  connections?: number
+  connectionsPerAddress?: number
+  connectionsPerSecond?: number
+  signalsPerSecond?: number
+  burst?: number
+}
+
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
 
 export type DocumentFields = {
-  listen?: { http?: string; mqtt?: string | false }
+  listen?: ListenFields
+  limits?: LimitsFields
   data?: string
   retention?: { facts?: string; bodies?: string }
   bodies?: { keep?: string }

@@ -9,6 +9,7 @@ import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
 import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
 import { InfluxShape } from './shape-influx.ts'
+import { LimitsShape, ListenShape } from './shape-listen.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
 import { PublicShape } from './shape-public.ts'
@@ -126,12 +127,8 @@ function listOf<T extends TSchema>(items: T, of: string) {
 
 const DocumentShape = Type.Object(
   {
-    listen: section({
-      http: optional(text),
-      mqtt: optional(Type.Union([Type.String(), Type.Literal(false)], { description: 'host:port or off' })),
-      mqtts: optional(later),
-      tls: optional(later),
-    }),
+    listen: optional(ListenShape),
+    limits: optional(LimitsShape),
     data: optional(text),
     retention: section({ facts: optional(duration), bodies: optional(duration) }),
     bodies: section({ keep: optional(Type.String({ description: 'a size such as 100kB' })) }),

@@ -9,7 +9,9 @@ export function particulars(more: Particulars, change: Partial<Particulars>): Pa
     next.samples.length === 0 &&
     next.recent.length === 0 &&
     next.boot === 0 &&
+    next.seqs.length === 0 &&
     next.incident === undefined &&
+    next.farewell === undefined &&
     next.suspectAt === NEVER &&
     next.blind === undefined
   return none ? NO_PARTICULARS : next
