@@ -1,5 +1,6 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
 import { join } from 'node:path'
+import { createAdopter } from './adapters/adopt.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
@@ -109,6 +110,12 @@ export async function openEars({
         ...{ intake, counters, now, log, live, root: 'hb', address: settings.mqtt },
         open: () => live.open ?? isLoopback(host),
         newArrival: (name) => newcomers.note(name, now()),
+        adopt: createAdopter({
+          intake,
+          live,
+          via: 'mqtt',
+          newcomer: (name, terms) => newcomers.note(name, now(), terms),
+        }),
         authenticate(user, password) {
           const name = live.keys.nameOf(new TextDecoder().decode(password))
           return name !== undefined && name.split('/', 1)[0] === user
@@ -130,7 +137,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, url, policies, grafana, published }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, grafana, published, adopt }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -140,7 +147,7 @@ function liveRules({ signals, defaults, zone, file, url, policies, grafana, publ
       ...known,
     })
   const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published }
+  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published, adopt }
 }
 
 /** What nobody wrote into the file. */

@@ -16,7 +16,7 @@ import { listenOverTcp } from './mqtt-listen.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { Absent, contentMark } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
-import { type Heard, hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
+import { type Adopt, type Heard, hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
 import { take } from './mqtt-take.ts'
 
 export type MqttEarOptions = {
@@ -38,6 +38,7 @@ export type MqttEarOptions = {
   newArrival(name: Name): void
   /** Asked about every CONNECT that names a user; without it users count as anonymous. */
   authenticate?(user: string, password: Uint8Array): boolean
+  readonly adopt?: Adopt | undefined
 }
 
 export type MqttEar = {
@@ -52,7 +53,8 @@ export type MqttEar = {
 export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const { intake, counters, now } = options
   const log = quietly(options.log, now)
-  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live) }
+  const { adopt = () => undefined } = options
+  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live), adopt }
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()

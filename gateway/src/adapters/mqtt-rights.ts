@@ -45,6 +45,15 @@ export function ownsTopic(user: string, rest: string): boolean {
   return rest.startsWith(user) && (rest.length === user.length || rest[user.length] === '/')
 }
 
+/**
+ * Who publishes under a topic that is adopted, of those whose `names` come out of it: who owns all of them, or is trusted to
+ * speak for anybody. Orders to devices name nobody.
+ */
+export function speaksFor(user: string | undefined, names: readonly string[], trusted: readonly string[]): boolean {
+  if (user === undefined || trusted.includes(user)) return true
+  return names.length > 0 && names.every((name) => ownsTopic(user, name))
+}
+
 /** A user hears the states of its own heartbeats: `hbstate/<user>`, `hbstate/<user>/…` and `hbstate/<user>/#`. */
 export function maySubscribe(user: string | undefined, filter: string, root: string): boolean {
   if (filter.length > TOPIC_LIMIT || filter.startsWith('$') || hasControl(filter)) return false

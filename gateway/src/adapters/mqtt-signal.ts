@@ -34,7 +34,16 @@ export type Several = { readonly several: readonly Arrival[] }
 export type Heard = Arrival | Several | Silence | Refusal
 
 /** `user`: whose password was checked; undefined: nobody's. */
-export type Heeded = { readonly user: string | undefined; readonly receivedAt: Instant; readonly isWill: boolean }
+export type Heeded = {
+  readonly user: string | undefined
+  readonly receivedAt: Instant
+  readonly isWill: boolean
+  /** A broker had stored it and tells it again: no sign of life. */
+  readonly isStored?: boolean
+}
+
+/** What a topic outside of the root means; undefined: nothing. */
+export type Adopt = (publish: Publish, heeded: Heeded) => Arrival | Several | Refusal | undefined
 
 export type Rules = {
   readonly intake: Pick<Intake, 'has' | 'clash'>
@@ -43,8 +52,9 @@ export type Rules = {
   readonly via: Source
   /** What an unknown name is declared with; undefined: it is not. */
   create(): Terms | undefined
-  /** What topics outside of the root mean; undefined: nothing. */
-  adopt?(publish: Publish, heeded: Heeded): Arrival | Several | Refusal | undefined
+  readonly adopt?: Adopt
+  /** Whether a broker had stored what it delivers. Left out where publishes come from those who make them. */
+  isStored?(publish: Publish): boolean
 }
 
 /**
@@ -52,7 +62,10 @@ export type Rules = {
  * beat and is not stored. A stored message that a broker delivers would never count; this ear receives none.
  */
 export function hear(publish: Publish, user: string | undefined, receivedAt: Instant, rules: Rules): Heard {
-  if (!isUnder(rules.root, publish.topic)) return hearOutside(publish, { user, receivedAt, isWill: false }, rules)
+  if (!isUnder(rules.root, publish.topic)) {
+    const isStored = rules.isStored?.(publish) === true
+    return hearOutside(publish, { user, receivedAt, isWill: false, isStored }, rules)
+  }
   const target = targetOf(publish.topic, user, rules)
   if ('refused' in target) return target
   const { name, event } = target

@@ -38,6 +38,7 @@ describe('a configuration', () => {
   it('that says nothing listens on loopback, keeps its data here, and pages nobody', () => {
     expect(settings('')).toEqual({
       file: '/etc/overdue/overdue.yaml',
+      adopt: [],
       grafana: {},
       http: { host: '127.0.0.1', port: 8080 },
       mqtt: { host: '127.0.0.1', port: 1883 },
@@ -218,7 +219,7 @@ describe('every problem is told at once, with its place', () => {
       'heartbeats: [{ name: a, every: 1m, key: abc }]',
       'heartbeats[0].key: expected 22 characters of base64url or a UUID, got something else of 3 characters',
     ],
-    ['adopt: [{ topic: x }]', 'adopt: expected no such key: this version of Overdue has no such thing yet'],
+    ['adopt: [{ topic: x }]', 'adopt[0].as: expected one of tasmota, zigbee2mqtt,'],
     ['listen: { mqtts: "0.0.0.0:8883" }', 'listen.mqtts: expected no such key'],
     ['a: [', 'line 2, column 1: expected YAML, got an error'],
   ])('%s', (text, expected) => {

@@ -138,6 +138,29 @@ export type MuteFields = {
 export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
 
+export type Family =
+  | ('tasmota' | 'zigbee2mqtt' | 'esphome' | 'homeassistant')
+  | ('homie' | 'shelly' | 'sparkplug' | 'json')
+export type AdoptFields = TermsFields & {
+  as?: Family
+  topic?: string | (string | undefined)[]
+  root?: string
+  name?: string
+  create?: boolean
+  from?: (string | undefined)[]
+  online?: (string | undefined)[]
+  offline?: (string | undefined)[]
+  failed?: (string | undefined)[]
+  sleep?: string
+  ok?: string
+  state?: string
+  at?: string
+  seq?: string
+  boot?: string
+  message?: string
+  metrics?: string | Record<string, string>
+}
+
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
 
@@ -163,5 +186,6 @@ export type DocumentFields = {
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>
   drills?: List<DrillFields>
+  adopt?: List<AdoptFields>
   influx?: InfluxFields
 }

@@ -5,6 +5,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
+import { adoptShape } from './shape-adopt.ts'
 import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
 import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
@@ -156,7 +157,7 @@ const DocumentShape = Type.Object(
     defaults: optional(TermsShape),
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
     drills: listOf(DRILL_SHAPE, 'drills'),
-    adopt: optional(later),
+    adopt: listOf(adoptShape({ ...promise, ...parent }), 'rules'),
     influx: optional(InfluxShape),
   },
   { ...closed, description: 'a map of keys' },
