@@ -79,6 +79,10 @@ export async function openEars({
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
   const newcomers = new Newcomers()
+  const noteCovered = (name: Name, terms: Terms): void => {
+    counters.add('signals_refused', 'unknown')
+    newcomers.note(name, now(), terms)
+  }
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live })
@@ -110,12 +114,7 @@ export async function openEars({
         ...{ intake, counters, now, log, live, root: 'hb', address: settings.mqtt },
         open: () => live.open ?? isLoopback(host),
         newArrival: (name) => newcomers.note(name, now()),
-        adopt: createAdopter({
-          intake,
-          live,
-          via: 'mqtt',
-          newcomer: (name, terms) => newcomers.note(name, now(), terms),
-        }),
+        adopt: createAdopter({ intake, live, via: 'mqtt', newcomer: noteCovered }),
         authenticate(user, password) {
           const name = live.keys.nameOf(new TextDecoder().decode(password))
           return name !== undefined && name.split('/', 1)[0] === user

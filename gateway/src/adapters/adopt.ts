@@ -112,7 +112,7 @@ function declarationOf(
   { isStored }: Heeded,
   { intake, newcomer }: AdopterOptions,
 ): Terms | 'newcomer' {
-  const terms = termsOf(rule.terms, parent)
+  const terms = termsFor(name, rule.terms, parent)
   const isLife = kind === 'ok' && isStored !== true
   // Two names may not differ by case alone.
   if (rule.create && isLife && intake.clash(name) === undefined) return terms
@@ -121,9 +121,9 @@ function declarationOf(
 }
 
 /** A rule that names a parent knows better. */
-function termsOf(terms: Terms, parent: string | undefined): Terms {
-  const name = terms.parent === '' && parent !== undefined ? nameFrom(parent) : undefined
-  return name === undefined ? terms : { ...terms, parent: name }
+function termsFor(name: Name, terms: Terms, said: string | undefined): Terms {
+  const parent = terms.parent === '' && said !== undefined ? nameFrom(said) : undefined
+  return parent === undefined || parent === name ? terms : { ...terms, parent }
 }
 
 /** Undefined: of no account any more. */
