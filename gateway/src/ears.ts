@@ -154,7 +154,10 @@ function madeOf({ registry, scene }: Watch, { defaults }: { readonly defaults: T
   const { roster, casebook } = registry
   const heartbeats = [...roster.numbers()].flatMap((number) => {
     const terms = roster.termsOf(number) as Terms
-    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms }]
+    // A rule may name a parent that has not arrived yet; a file may not.
+    const isMissing = terms.parent !== '' && roster.termsOf(roster.find(terms.parent)) === undefined
+    const written = isMissing ? { ...terms, parent: '' } : terms
+    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms: written }]
   })
   const [mutes, overrides] = [[...casebook.mutes.values()], [...casebook.overrides.values()]]
   return { heartbeats, mutes, overrides, oncall: scene.onCalls(), defaults }

@@ -67,7 +67,9 @@ test.skipIf(!installed)(
     expect((await site.page('/devices')).text).not.toContain('Kuche-Fenster')
     const { body } = await gateway.get(`/heartbeats/${encodeURIComponent(name)}/explain`)
     expect(JSON.stringify(body)).toContain('cron \\"0 3 * * *\\"')
+    expect(await exported()).toMatch(/- \{ name: zigbee2mqtt\/Kuche-Fenster, (?!.*parent)/)
     expect((await adopt('zigbee2mqtt', {}))['group']).toBe('hall')
+    expect(await exported()).toMatch(/- \{ name: zigbee2mqtt\/Kuche-Fenster, .*parent: zigbee2mqtt/)
     await publish('zigbee2mqtt/Küche/Fenster', '{"contact":false}', '-q', '0')
     await verdict(name, 'ok')
     await publish('zigbee2mqtt/Küche/Fenster/availability', '{"state":"offline"}', '-q', '1', '-r')
@@ -141,6 +143,11 @@ async function adopt(name: string, terms: object): Promise<Readonly<Record<strin
   const answer = await fetch(`${gateway.url}/api/v1/heartbeats/${encodeURIComponent(name)}`, init)
   expect(answer.status).toBe(201)
   return (await answer.json()) as Readonly<Record<string, unknown>>
+}
+
+async function exported(): Promise<string> {
+  const answer = await fetch(`${gateway.url}/api/v1/export`, { headers: { authorization: `Bearer ${TOKEN}` } })
+  return answer.text()
 }
 
 async function find(name: string): Promise<Item | undefined> {

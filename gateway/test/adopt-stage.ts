@@ -13,7 +13,7 @@ export const NOON: number = Date.UTC(2026, 10, 26, 12)
 /** Of the text below `adopt:` in a file; whoever says no schedule gets an hour. */
 export function rulesOf(text: string): readonly AdoptSettings[] {
   const around = { env: {}, environment: {}, file: 'overdue.yaml', readFile: () => '', hostZone: 'UTC' }
-  const checked = readDocument(`defaults: { every: 1h }\nadopt:\n${text.replaceAll(/^(?=-)/gm, '  ')}\n`, around)
+  const checked = readDocument(`defaults: { every: 1h }\nadopt:\n${text.replaceAll(/^(?=.)/gm, '  ')}\n`, around)
   if (isWrong(checked)) throw new Error(checked.problems.map(formatProblem).join('\n'))
   return checked.value.adopt
 }

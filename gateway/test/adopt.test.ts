@@ -2,9 +2,10 @@
 import { isName } from '@overdue/device-sdk/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { match } from '../src/adapters/adopt-filter.ts'
+import { covers, match } from '../src/adapters/adopt-filter.ts'
 import { Memory } from '../src/adapters/adopt-memory.ts'
 import { nameFrom } from '../src/adapters/adopt-name.ts'
+import { mayHear, reachesDevices } from '../src/adapters/mqtt-rights.ts'
 import { adopting, NOON, rulesOf } from './adopt-stage.ts'
 
 describe('who may speak', () => {
@@ -188,6 +189,43 @@ describe('filters', () => {
       ),
       { numRuns: 3_000 },
     )
+  })
+
+  it('cover another one only if they match everything that it matches', () => {
+    const filter = fc
+      .tuple(fc.array(pattern, { minLength: 1, maxLength: 4 }), fc.boolean())
+      .map(([levels, open]) => [...levels, ...(open ? ['#'] : [])].join('/'))
+    const topics = fc.sample(fc.array(level, { minLength: 1, maxLength: 5 }), 300)
+    fc.assert(
+      fc.property(filter, filter, (outer, inner) => {
+        const hit = topics.filter((topic) => match(inner, topic) !== undefined)
+        if (covers(outer, inner)) expect(hit.filter((topic) => match(outer, topic) === undefined)).toEqual([])
+        // `a/#` covers `a/#`, and each filter itself.
+        expect(covers(inner, inner)).toBe(true)
+      }),
+      { numRuns: 2_000 },
+    )
+    expect([covers('a/#', 'a/+/b'), covers('a/#', 'a'), covers('+/x', 'a/x'), covers('#', 'a/b')]).toEqual(
+      Array(4).fill(true),
+    )
+    expect([covers('a/+', 'a/#'), covers('a/x', 'a/+'), covers('+', '$SYS'), covers('a', 'a/b')]).toEqual(
+      Array(4).fill(false),
+    )
+  })
+
+  it('let whom a rule trusts hear its devices and their orders', () => {
+    const rules = rulesOf('- { as: zigbee2mqtt, from: [home] }\n- { as: tasmota }')
+    expect(mayHear('home', 'zigbee2mqtt/+/set', rules)).toBe(true)
+    expect(mayHear('home', 'zigbee2mqtt/#', rules)).toBe(true)
+    for (const [user, filter] of [
+      ['home', '#'],
+      ['home', 'tele/+/LWT'],
+      ['other', 'zigbee2mqtt/#'],
+    ] as const)
+      expect(mayHear(user, filter, rules), filter).toBe(false)
+    expect(
+      ['#', '+/x', 'hb/a', 'tele/#', 'hbstate/x', 'hbstate/#'].map((filter) => reachesDevices(filter, 'hb')),
+    ).toEqual([...[true, true, true, true, false, false]])
   })
 
   it('tell what # stood for', () => {

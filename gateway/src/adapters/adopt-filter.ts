@@ -1,4 +1,4 @@
-// MQTT filters against topics: whether one matches, and what its wildcards stood for.
+// MQTT filters against topics and each other: whether one matches, what its wildcards stood for, and what is covered.
 
 export type Found = { readonly parts: readonly string[]; readonly rest: readonly string[] }
 
@@ -15,4 +15,16 @@ export function match(filter: string, levels: readonly string[]): Found | undefi
     else if (wanted[i] !== level) return undefined
   }
   return levels.length === wanted.length ? { parts, rest: [] } : undefined
+}
+
+/** Whether everything that `inner` matches is matched by `outer`, too. */
+export function covers(outer: string, inner: string): boolean {
+  const [wide, narrow] = [outer.split('/'), inner.split('/')]
+  for (let i = 0; i < wide.length; i++) {
+    if (wide[i] === '#') return !(i === 0 && narrow[0]?.startsWith('$'))
+    const level = narrow[i]
+    if (level === undefined || level === '#') return false
+    if (wide[i] === '+' ? i === 0 && level.startsWith('$') : wide[i] !== level) return false
+  }
+  return narrow.length === wide.length
 }

@@ -1,4 +1,5 @@
 // Who may connect, publish where and subscribe to what. Pure: the broker asks, these answer.
+import { covers } from './adopt-filter.ts'
 import type { Refused } from './mqtt-packets.ts'
 
 /** C0, DEL and C1: no topic, filter, client id or user name has a use for them. */
@@ -59,6 +60,20 @@ export function maySubscribe(user: string | undefined, filter: string, root: str
   if (filter.length > TOPIC_LIMIT || filter.startsWith('$') || hasControl(filter)) return false
   const own = `${root}state/${user}`
   return user === undefined || filter === own || filter.startsWith(`${own}/`)
+}
+
+/** Whom a rule trusts to speak for its devices hears them, too, and the orders that they are given. */
+export function mayHear(
+  user: string,
+  filter: string,
+  rules: readonly { readonly topics: readonly string[]; readonly from: readonly string[] }[],
+): boolean {
+  return rules.some(({ topics, from }) => from.includes(user) && topics.some((topic) => covers(topic, filter)))
+}
+
+/** Whether a subscription can match what devices publish: any but one for states, which are the gateway's own. */
+export function reachesDevices(filter: string, root: string): boolean {
+  return filter.split('/', 1)[0] !== `${root}state`
 }
 
 /** Whether a subscription can match a topic under the root. */

@@ -42,8 +42,8 @@ class Adopting extends Story {
 describe('a house of Zigbee lamps', () => {
   it('whose bridge breaks off pages once, for the bridge', async () => {
     const told = new Adopting('- { as: zigbee2mqtt, every: 30m, grace: 5m, create: true }')
-    told.publish('zigbee2mqtt/bridge/state', '{"state":"online"}')
     for (const lamp of ['hall/lamp', 'attic', 'porch']) told.publish(`zigbee2mqtt/${lamp}`, '{"state":"ON"}')
+    told.publish('zigbee2mqtt/bridge/state', '{"state":"online"}')
     await told.at(`${DAY}10:10`)
     told.publish('zigbee2mqtt/bridge/state', '{"state":"offline"}', { will: true })
     await told.at(`${DAY}12:00`)
@@ -91,6 +91,23 @@ describe('a plug that nobody declared', () => {
     told.publish('tele/plug/LWT', 'Offline', { will: true })
     await told.at(`${DAY}10:21`)
     expect(told.paged).toEqual(['incident.triggered plug'])
+  })
+})
+
+describe('a device that wants somebody', () => {
+  it('pages once, however much it tells meanwhile, and is well when it says so', async () => {
+    const told = new Adopting('- { as: homie, every: 10m, create: true }')
+    const tell = (attribute: string, payload: string) => told.publish(`homie/boiler/${attribute}`, payload)
+    tell('$state', 'ready')
+    tell('$state', 'alert')
+    for (let minute = 1; minute < 60; minute++) {
+      await told.at(`${DAY}10:${String(minute).padStart(2, '0')}`)
+      tell('water/temperature', '99')
+    }
+    expect(told.paged).toEqual(['incident.triggered boiler'])
+    tell('$state', 'ready')
+    ;(await told.at(`${DAY}11:00`)).shows('boiler', 'ok')
+    expect(told.paged.slice(1)).toEqual(['incident.resolved boiler'])
   })
 })
 
