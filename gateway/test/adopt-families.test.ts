@@ -108,7 +108,7 @@ describe('ESPHome', () => {
     ['home/porch/status', 'online', 'ok:porch'],
     ['home/porch/status', 'offline', 'will:porch'],
     ['home/porch/sensor/temperature/state', '21.5', 'ok:porch'],
-    ['home/porch/debug', '[I][app:102]', 'ok:porch'],
+    ['home/porch/debug', '[I][app:102]', 'nothing'],
     ['home/porch/switch/relay/command', 'ON', 'nothing'],
     ['home/porch/status', '', 'nothing'],
   ])

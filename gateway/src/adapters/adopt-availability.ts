@@ -8,12 +8,13 @@ export const readAvailability: Reader = ({ rule, parts, payload }) => [
   { of: fill(rule.name, parts), ...kindOf(rule.words, wordOf(payload), textOf(payload).toLowerCase()) },
 ]
 
-/** Beside the status: every state of a sensor, and the log. */
+/** Beside the status, every state of a sensor; the log says too much too often. */
 export const readEsphome: Reader = (matched) => {
   const { rule, levels, parts, payload } = matched
   if (levels.includes('command')) return ORDER
   if (levels.at(-1) === 'status') return readAvailability(matched)
-  return [{ of: fill(rule.name, parts), ...(payload.length > 0 && { kind: 'ok', implied: true }) }]
+  const isState = levels.at(-1) === 'state' && payload.length > 0
+  return [{ of: fill(rule.name, parts), ...(isState && { kind: 'ok', implied: true }) }]
 }
 
 /** The whole text first: somebody's own word may look like JSON. */
