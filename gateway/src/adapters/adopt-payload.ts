@@ -5,7 +5,7 @@ export type Json = Readonly<Record<string, unknown>>
 
 /** Trimmed; empty when it is too long for a word. */
 export function textOf(payload: Uint8Array): string {
-  return payload.length > LONGEST_WORD ? '' : Buffer.from(payload).toString('utf8').trim()
+  return payload.length > LONGEST_WORD ? '' : decoder.decode(payload).trim()
 }
 
 /** Of anything larger, or of what is no object, undefined. */
@@ -17,7 +17,7 @@ export function objectOf(payload: Uint8Array): Json | undefined {
 export function jsonOf(payload: Uint8Array): unknown {
   if (payload.length === 0 || payload.length > LONGEST_JSON) return undefined
   try {
-    return JSON.parse(Buffer.from(payload).toString('utf8')) as unknown
+    return JSON.parse(decoder.decode(payload)) as unknown
   } catch {
     return undefined
   }
@@ -71,6 +71,7 @@ export function instantIn(value: unknown): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
+const decoder = new TextDecoder()
 const LONGEST_WORD = 256
 const LONGEST_JSON = 262_144
 /** As seconds the year 5138, as milliseconds 1973: no device's clock says either. */
