@@ -46,7 +46,31 @@ export function parsePayload(bytes: Uint8Array, event: Event): PayloadFields {
   return message === '' ? NOTHING : { message }
 }
 
+/**
+ * The user properties of MQTT 5, under the same keys as in JSON, a metric as `m.<name>`; numbers are text there. Of a key
+ * that comes several times the last counts.
+ */
+export function parseProperties(
+  properties: Readonly<Record<string, string | readonly string[] | null>>,
+  event: Event,
+): PayloadFields {
+  const fields: Fields = {}
+  const metrics: Record<string, number> = {}
+  for (const [key, values] of Object.entries(properties)) {
+    // A property whose value is cut off has none.
+    const value = (typeof values === 'string' ? values : values?.at(-1)) ?? ''
+    const number = DECIMAL.test(value) ? Number(value) : undefined
+    if (key.startsWith('m.')) metrics[key.slice(2)] = number ?? Number.NaN
+    else if (key !== 'm') READ.get(key)?.(fields, TEXTS.has(key) ? value : number, event)
+  }
+  readMetrics(fields, metrics)
+  return fields
+}
+
 const NOTHING: PayloadFields = Object.freeze({})
+const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/
+/** Keys whose value is text, also where it reads as a number. */
+const TEXTS: ReadonlySet<string> = new Set(['s', 'rid', 'msg'])
 const LONGEST = 262_144
 const decoder: TextDecoder = new TextDecoder()
 

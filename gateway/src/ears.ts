@@ -12,12 +12,12 @@ import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
-import { createMqttEar, type MqttEar } from './adapters/mqtt-ear.ts'
 import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { openApi } from './api.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
+import { States } from './app/states.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { exportDocument, type Made } from './config/export.ts'
@@ -27,6 +27,7 @@ import type { Terms } from './domain/heartbeat.ts'
 import type { Name } from './domain/names.ts'
 import { checkSchedule } from './domain/schedule.ts'
 import { isLoopback, refusalOf } from './listening.ts'
+import { type Mqtt, openMqtt } from './mqtt.ts'
 
 /** What keeps the gateway from starting. */
 export type Refused = { readonly refused: string }
@@ -34,6 +35,7 @@ export type Refused = { readonly refused: string }
 export type Ears = {
   readonly http: Address
   readonly mqtt: Address | undefined
+  readonly mqtts: Address | undefined
   readonly newAdminToken: string | undefined
   mqttClients(): number
   configure(settings: Settings): void
@@ -79,6 +81,10 @@ export async function openEars({
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
   const newcomers = new Newcomers()
+  const bootOf = (name: Name): number => {
+    const number = watch.registry.find(name)
+    return number === -1 ? 0 : watch.registry.state(number).more.boot
+  }
   const noteCovered = (name: Name, terms: Terms): void => {
     counters.add('signals_refused', 'unknown')
     newcomers.note(name, now(), terms)
@@ -86,12 +92,12 @@ export async function openEars({
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live })
-  let mqtt: MqttEar | undefined
-  const mqttClients = () => mqtt?.clients() ?? 0
+  let mqtt: Mqtt | undefined
+  const mqttClients = () => mqtt?.ear.clients() ?? 0
   const api = await openApi({
     ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
-    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
-    latestDevices: (most) => mqtt?.latest(most) ?? [],
+    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.plain?.port },
+    latestDevices: (most) => mqtt?.ear.latest(most) ?? [],
     exported: (text) => exportDocument(text, madeOf(watch, live), now()),
     isPrivate: () => isLoopback(settings.http.host),
   })
@@ -102,32 +108,33 @@ export async function openEars({
   const close = async (): Promise<void> => {
     lane.close()
     api.endStreams()
-    await Promise.all([mqtt?.close(), closeHttpServer(server)])
+    await Promise.all([mqtt?.ear.close(), closeHttpServer(server)])
     await api.close()
   }
 
   try {
     const http = { host: settings.http.host, port: await listen(server, settings.http) }
-    if (settings.mqtt !== 'off') {
-      const { host } = settings.mqtt
-      mqtt = await createMqttEar({
-        ...{ intake, counters, now, log, live, root: 'hb', address: settings.mqtt },
-        open: () => live.open ?? isLoopback(host),
-        newArrival: (name) => newcomers.note(name, now()),
-        adopt: createAdopter({ intake, live, via: 'mqtt', newcomer: noteCovered }),
-        authenticate(user, password) {
-          const name = live.keys.nameOf(new TextDecoder().decode(password))
-          return name !== undefined && name.split('/', 1)[0] === user
-        },
-      })
-    }
-    const address = settings.mqtt !== 'off' && mqtt ? { host: settings.mqtt.host, port: mqtt.port } : undefined
+    mqtt = await openMqtt({
+      ...{ server, settings, intake, counters, now, log, live },
+      states: new States(watch.registry, audience),
+      open: (host) => live.open ?? isLoopback(host),
+      newArrival: (name) => newcomers.note(name, now()),
+      adopt: createAdopter({ intake, live, via: 'mqtt', bootOf, newcomer: noteCovered }),
+      authenticate(user, password) {
+        const name = live.keys.nameOf(new TextDecoder().decode(password))
+        return name !== undefined && name.split('/', 1)[0] === user
+      },
+    })
     return {
       http,
-      mqtt: address,
+      mqtt: mqtt?.plain,
+      mqtts: mqtt?.secure,
       mqttClients,
       newAdminToken: admin.isNew ? admin.secret : undefined,
-      configure: (next) => void Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) }),
+      configure(next) {
+        Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) })
+        mqtt?.configure(next)
+      },
       close,
     }
   } catch (error) {

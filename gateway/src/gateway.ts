@@ -28,6 +28,7 @@ import { startSeries } from './series.ts'
 export type Gateway = AsyncDisposable & {
   readonly http: Address
   readonly mqtt: Address | undefined
+  readonly mqtts: Address | undefined
   /** Made by this start, to be shown once. */
   readonly newAdminToken: string | undefined
   /** Takes over what can change while running. */
@@ -128,6 +129,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   return {
     http: ears.http,
     mqtt: ears.mqtt,
+    mqtts: ears.mqtts,
     newAdminToken: ears.newAdminToken,
     broken: broken.promise,
     async reconfigure(next) {

@@ -5,12 +5,14 @@ import type { Address, Settings } from './config/settings.ts'
 export type Started = {
   readonly http: Address
   readonly mqtt: Address | undefined
+  readonly mqtts: Address | undefined
   readonly newAdminToken: string | undefined
 }
 
-export function* greeting({ http, mqtt, newAdminToken }: Started, { data, file }: Settings): Iterable<string> {
+export function* greeting({ http, mqtt, mqtts, newAdminToken }: Started, { data, file }: Settings): Iterable<string> {
   const url = `http://${formatAddress(http)}`
-  yield `Overdue listens on ${url}${mqtt === undefined ? '' : ` and mqtt://${formatAddress(mqtt)}`}.`
+  const [plain, secure] = [mqtt && `mqtt://${formatAddress(mqtt)}`, mqtts && `mqtts://${formatAddress(mqtts)}`]
+  yield `Overdue listens on ${[url, plain, secure].filter((place) => place !== undefined).join(' and ')}.`
   yield `Its data is in ${data}, its configuration ${file === '' ? 'is the default: there is no overdue.yaml' : `in ${file}`}.`
   yield ''
   yield 'Try it:'

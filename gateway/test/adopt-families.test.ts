@@ -43,6 +43,20 @@ describe('Tasmota', () => {
     expect(bootAfter(1_010, 300, 'Uptime')).toBe(NOON / 1000 + 1_005 * 60 - 10)
   })
 
+  it('that it started long ago is no new start to a gateway that has just started itself', () => {
+    const boot = NOON / 1000 - 86_400
+    const after = (upS: number, told: number) => {
+      const stage = adopting('- { as: tasmota }', ['plug'])
+      stage.boots.set('plug', told)
+      stage.hear('tele/plug/STATE', `{"UptimeSec":${upS}}`)
+      return stage.last()?.signal.boot
+    }
+    expect(after(86_400 - 4, boot)).toBe(boot)
+    expect(after(86_400 + 300, boot)).toBe(boot)
+    expect(after(3_600, boot)).toBe(NOON / 1000 - 3_600)
+    expect(after(3_600, 0)).toBe(NOON / 1000 - 3_600)
+  })
+
   it('hears topics in another order, too, and no orders', () => {
     const stage = adopting('- { as: tasmota, topic: ["+/tele/+", "+/cmnd/+"], name: "$1" }', ['plug'])
     expect(stage.hear('plug/tele/SENSOR', '{"ENERGY":{"Power":12}}')).toBe('ok:plug')

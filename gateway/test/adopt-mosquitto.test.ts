@@ -46,7 +46,7 @@ test.skipIf(!installed)(
       schedule: 'every 2s',
       graceMs: 1_000,
     })
-    await publish('tele/plug/LWT', 'Online', '-q', '1', '-r')
+    await publish('tele/plug/LWT', 'Online', '-V', '5', '-q', '1', '-r')
     await verdict('plug', 'missed')
     await publish('tele/plug/STATE', '{}', '-q', '2')
     await verdict('plug', 'ok')

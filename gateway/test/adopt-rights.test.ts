@@ -60,7 +60,12 @@ const user = fc.constantFrom(undefined, 'a', 'a-b', 'b', 'home', 'hub', 'zigbee2
 it('a user tells of its own names, or of those of a rule that trusts it', () => {
   const told: string[] = []
   const adopt = createAdopter({
-    ...{ intake: { has: () => false, clash: () => undefined }, live: { adopt: RULES }, via: 'mqtt' as const },
+    ...{
+      intake: { has: () => false, clash: () => undefined },
+      live: { adopt: RULES },
+      via: 'mqtt' as const,
+      bootOf: () => 0,
+    },
     newcomer: (name) => void told.push(name),
   })
   fc.assert(
@@ -78,7 +83,12 @@ it('a user tells of its own names, or of those of a rule that trusts it', () => 
 
 it('any topic at all is a name, a refusal or nothing', () => {
   const adopt = createAdopter({
-    ...{ intake: { has: () => true, clash: () => undefined }, live: { adopt: RULES }, via: 'mqtt' as const },
+    ...{
+      intake: { has: () => true, clash: () => undefined },
+      live: { adopt: RULES },
+      via: 'mqtt' as const,
+      bootOf: () => 0,
+    },
     newcomer: () => undefined,
   })
   const wild = fc.tuple(first, fc.string({ unit: 'binary', maxLength: 300 })).map(([head, rest]) => `${head}/${rest}`)

@@ -23,6 +23,8 @@ export type Adopted = {
   /** Rules may be replaced. */
   readonly live: { adopt: readonly AdoptSettings[] }
   readonly newcomers: { name: string; terms: Terms }[]
+  /** As what a start was told before. */
+  readonly boots: Map<string, number>
   /** `ok:pump` for each signal, or why there is none; undefined: no rule knows the topic. */
   hear(topic: string, payload?: string | Uint8Array, more?: Partial<Heeded>): string | undefined
   /** What it told last. */
@@ -33,16 +35,17 @@ export type Adopted = {
 export function adopting(text: string, known: readonly string[] = []): Adopted {
   const names = new Set(known)
   const newcomers: Adopted['newcomers'] = []
+  const boots: Adopted['boots'] = new Map()
   const live = { adopt: rulesOf(text) }
   let last: Arrival | undefined
   const clash = (name: string) => [...names].find((one) => one !== name && one.toLowerCase() === name.toLowerCase())
   const intake = { has: (name: string) => names.has(name), clash }
   const adopt = createAdopter({
-    ...{ intake, live, via: 'mqtt' as const },
+    ...{ intake, live, via: 'mqtt' as const, bootOf: (name: string) => boots.get(name) ?? 0 },
     newcomer: (name, terms) => newcomers.push({ name, terms }),
   })
   return {
-    ...{ known: names, live, newcomers, last: () => last },
+    ...{ known: names, live, newcomers, boots, last: () => last },
     hear(topic, payload = '', more = {}) {
       const heard = adopt(publishOf(topic, payload), { user: undefined, receivedAt: NOON, isWill: false, ...more })
       if (heard === undefined) return undefined

@@ -42,9 +42,10 @@ const WIRE = /\/(?:cbor|ear|payload|text|wire)\.ts$/
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@influxdata': ['gateway/src/adapters/influx-client.ts'],
   'cron-parser': ['gateway/src/domain/cron.ts'],
-  aedes: ['gateway/src/adapters/mqtt-broker.ts'],
+  aedes: ['gateway/src/adapters/mqtt-aedes.ts'],
   fastify: ['gateway/src/adapters/http-api.ts'],
   mqtt: ['device-sdk/src/link-mqtt.ts'],
+  'mqtt-packet': ['gateway/src/adapters/mqtt5-codec.ts'],
   nodemailer: ['gateway/src/adapters/channel-email.ts'],
   re2js: ['gateway/src/domain/regular.ts'],
   pino: ['gateway/src/adapters/log.ts'],
@@ -62,12 +63,14 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/config/shape-drills.ts',
     'gateway/src/config/shape-grafana.ts',
     'gateway/src/config/shape-influx.ts',
+    'gateway/src/config/shape-listen.ts',
     'gateway/src/config/shape-mutes.ts',
     'gateway/src/config/shape-oncall.ts',
     'gateway/src/config/shape-public.ts',
     'gateway/src/config/shape-watchdog.ts',
     'gateway/src/config/shape.ts',
   ],
+  ws: ['gateway/src/adapters/mqtt-websocket.ts'],
   yaml: ['gateway/src/config/yaml.ts'],
 }
 

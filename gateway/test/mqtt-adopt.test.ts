@@ -14,7 +14,13 @@ afterEach(async () => room.ear.close())
 async function open(): Promise<string[]> {
   const newcomers: string[] = []
   const intake = { has: (name: string) => KNOWN.has(name), clash: () => undefined }
-  const adopt = createAdopter({ intake, live, via: 'mqtt', newcomer: (name) => void newcomers.push(name) })
+  const adopt = createAdopter({
+    intake,
+    live,
+    via: 'mqtt',
+    bootOf: () => 0,
+    newcomer: (name) => void newcomers.push(name),
+  })
   room = await openRoom({ adopt, authenticate: () => true })
   return newcomers
 }

@@ -1,6 +1,9 @@
 // An ear with a stub intake, and what knocks at it: raw sockets, and packets built byte by byte.
 import { connect, type Socket } from 'node:net'
+import { generate, type Packet, parser } from 'mqtt-packet'
 import { createMqttEar, type MqttEar, type MqttEarOptions } from '../src/adapters/mqtt-ear.ts'
+import { packetSize } from '../src/adapters/mqtt-packets.ts'
+import { Turnstile } from '../src/adapters/turnstile.ts'
 import { Counters } from '../src/app/counters.ts'
 import type { Arrival, Outcome, Settled } from '../src/app/ports.ts'
 import type { SilenceOrder } from '../src/app/url-silence.ts'
@@ -59,14 +62,17 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
     open: () => true,
     live: { create: 'auto', defaults: DEFAULT_TERMS },
     root: 'hb',
+    states: { current: () => [], listen: () => () => {} },
+    pace: () => ({ perSecond: 1_000, burst: 10_000 }),
     log: (fact, fields) => logged.push(`${fact} ${JSON.stringify(fields)}`),
     address: { host: '127.0.0.1', port: 0 },
+    turnstile: new Turnstile(() => ({ connections: 1_000, perAddress: 1_000, perSecond: 1_000 }), counters),
     newArrival: (name) => arrivals.push(name),
     ...options,
   })
   return {
     ear,
-    port: ear.port,
+    port: ear.port ?? 0,
     heard,
     waiting,
     silences,
@@ -120,6 +126,20 @@ export class Raw {
     return raw
   }
 
+  /** The next packet of MQTT 5. */
+  async packet5(): Promise<Packet> {
+    const packets: Packet[] = []
+    const reader = parser({ protocolVersion: 5 }).on('packet', (packet) => packets.push(packet))
+    while (true) {
+      const size = this.got.length < 2 ? 0 : packetSize(this.got, 0)
+      if (size > 0 && this.got.length >= size) {
+        reader.parse(Buffer.from(await this.take(size), 'hex'))
+        return packets[0] as Packet
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+
   /** A round trip: all that was sent before has been seen by the ear. */
   async ping(): Promise<string> {
     this.send(PINGREQ)
@@ -131,7 +151,7 @@ type ConnectOptions = {
   clean?: boolean
   /** Seconds; 0: none. */
   keepAlive?: number
-  version?: 3 | 4 | 5
+  version?: 3 | 4 | 5 | 6
   user?: string
   will?: { topic: string; payload: string; qos?: number; retain?: boolean }
 }
@@ -151,6 +171,11 @@ export function connectPacket(
     ...(user === undefined ? [] : [text(user)]),
   ]
   return packet(0x10, ...parts)
+}
+
+/** MQTT 5: properties are those of the library that its clients use. */
+export function packet5(fields: Packet): Buffer {
+  return generate(fields, { protocolVersion: 5 })
 }
 
 export type PublishOptions = {

@@ -81,6 +81,12 @@ export class GatewayProcess {
     return { status: answer.status, body: await answer.json() }
   }
 
+  /** Its status, as the admin. */
+  async delete(path: string): Promise<number> {
+    const headers = { Authorization: `Bearer ${TOKEN}` }
+    return (await fetch(`${this.url}/api/v1${path}`, { method: 'DELETE', headers })).status
+  }
+
   /** Resolves with the exit code; null where a signal ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     const child = this.#child as ChildProcess

@@ -8,11 +8,12 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TOOLS = join(ROOT, 'node_modules/.bin')
-/** Commands that tests start, and the Debian package of each. */
+/** Commands that tests start, or files that they need, and the Debian package of each. */
 const CLIENTS: Readonly<Record<string, string>> = {
   amtool: 'prometheus-alertmanager',
   chromium: 'chromium',
   crontab: 'cron',
+  '/usr/lib/python3/dist-packages/paho': 'python3-paho-mqtt',
   'arm-none-eabi-gcc': 'gcc-arm-none-eabi',
   'avr-gcc': 'gcc-avr',
   curl: 'curl',
@@ -22,6 +23,7 @@ const CLIENTS: Readonly<Record<string, string>> = {
   influx: 'influxdb-client',
   influxd: 'influxdb',
   mosquitto_pub: 'mosquitto-clients',
+  paho_c_pub: 'paho.mqtt.c-examples',
   patch: 'patch',
   prometheus: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
@@ -51,7 +53,7 @@ function step(title: string, command: string, ...args: readonly string[]): boole
 }
 
 function isThere(command: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+  return command.startsWith('/') ? existsSync(command) : spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
 }
 
 function installClients(): void {

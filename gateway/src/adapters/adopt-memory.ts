@@ -9,9 +9,12 @@ export type Understood = Pick<Saying, 'kind' | 'at' | 'next' | 'seq' | 'boot' | 
 
 export class Memory {
   readonly #known = new Map<Name, Remembered>()
+  readonly #bootOf: (name: Name) => number
   readonly #most: number
 
-  constructor(most: number = MOST) {
+  /** `bootOf`: as what the last start was told before this memory began; 0: it never was. */
+  constructor(bootOf: (name: Name) => number, most: number = MOST) {
+    this.#bootOf = bootOf
     this.#most = most
   }
 
@@ -27,13 +30,8 @@ export class Memory {
   /** `kind` is absent for what is of no account any more: the death of an earlier session. */
   understand(name: Name, saying: Saying, receivedAt: Instant): Understood {
     const remembered = this.#of(name)
-    const {
-      kind,
-      implied,
-      session,
-      upS,
-      boot = upS === undefined ? undefined : startedAt(remembered, upS, receivedAt),
-    } = saying
+    const { kind, implied, session, upS } = saying
+    const { boot = upS === undefined ? undefined : this.#startOf(name, remembered, receivedAt / SECOND - upS) } = saying
     const numbered = boot === undefined ? saying : { ...saying, boot }
     if (kind === 'ok' && session !== undefined) remembered.session = session
     if (kind === 'will') return isLate(remembered, session) ? {} : numbered
@@ -42,6 +40,16 @@ export class Memory {
     if (kind === 'ok') delete remembered.complaint
     if (kind === 'fail') remembered.complaint = saying.message ?? ''
     return numbered
+  }
+
+  /** The unix second of a start as it is told, while what is measured of it slides with the drift of the device's clock. */
+  #startOf(name: Name, remembered: Remembered, exact: number): number | undefined {
+    const measured = Math.round(exact)
+    if (measured < 0) return undefined
+    const { told, measured: before } = remembered.boot ?? resumed(this.#bootOf(name), measured)
+    const isSame = Math.abs(before - measured) <= SAME_START
+    remembered.boot = { told: isSame ? told : measured, measured }
+    return remembered.boot.told
   }
 
   #of(name: Name): Remembered {
@@ -54,11 +62,13 @@ export class Memory {
   }
 }
 
+/** Unix seconds: as it was told, and as it was measured last. */
+type Start = { readonly told: number; readonly measured: number }
+
 type Remembered = {
   source?: string
   session?: number
-  /** Unix seconds: as it was told, and as it was measured last. */
-  boot?: { readonly told: number; measured: number }
+  boot?: Start
   complaint?: string
 }
 
@@ -66,18 +76,14 @@ type Remembered = {
 const MOST = 100_000
 /** A start is measured by two clocks and a network; what differs by less is the same one. */
 const SAME_START = (2 * MINUTE) / SECOND
+const SAME_START_LATER = (10 * MINUTE) / SECOND
 
 /** Since numbers come round, an earlier session is one that is not the last. */
 function isLate({ session: last }: Remembered, session: number | undefined): boolean {
   return session !== undefined && last !== undefined && session !== last
 }
 
-/** The unix second of the start. It slides with the drift of the device's clock, what is told of it stays. */
-function startedAt(remembered: Remembered, upS: number, receivedAt: Instant): number | undefined {
-  const measured = Math.round(receivedAt / SECOND - upS)
-  if (measured < 0) return undefined
-  const { boot } = remembered
-  if (boot !== undefined && Math.abs(boot.measured - measured) <= SAME_START) boot.measured = measured
-  else remembered.boot = { told: measured, measured }
-  return remembered.boot?.told
+/** Since a start was told before, the device's clock has drifted for nobody knows how long. */
+function resumed(told: number, measured: number): Start {
+  return { told: Math.abs(told - measured) <= SAME_START_LATER ? told : measured, measured }
 }

@@ -7,7 +7,6 @@ import type { Name } from '../domain/names.ts'
 import { boundedAt, type Signal, type Source } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
 import { readAvailability, readEsphome } from './adopt-availability.ts'
-import { match } from './adopt-filter.ts'
 import { readHomie } from './adopt-homie.ts'
 import { readJson } from './adopt-json.ts'
 import { Memory, type Understood } from './adopt-memory.ts'
@@ -17,6 +16,7 @@ import { readShelly } from './adopt-shelly.ts'
 import { readSparkplugTopic } from './adopt-sparkplug.ts'
 import { readTasmota } from './adopt-tasmota.ts'
 import { readZigbee2mqtt } from './adopt-zigbee2mqtt.ts'
+import { type Wildcards, wildcardsIn } from './mqtt-filter.ts'
 import { speaksFor } from './mqtt-rights.ts'
 import type { Adopt, Heeded, Refusal, Several } from './mqtt-signal.ts'
 
@@ -25,13 +25,15 @@ export type AdopterOptions = {
   /** Read anew for each publish: a reload changes it. */
   readonly live: { readonly adopt: readonly AdoptRule[] }
   readonly via: Source
+  /** The newest start that was told of a device; 0: none. */
+  bootOf(name: Name): number
   /** Somebody reports who is not declared; `terms` are what the rule would declare. */
   newcomer(name: Name, terms: Terms): void
 }
 
 /** Several publishes are understood by what was said before: one adopter for each ear. */
 export function createAdopter(options: AdopterOptions): Adopt {
-  const memory = new Memory()
+  const memory = new Memory(options.bootOf)
   return (publish, heeded) => {
     const levels = publish.topic.split('/')
     for (const rule of options.live.adopt) {
@@ -59,9 +61,9 @@ const READERS: Readonly<Record<Family, Reader>> = {
 const INVALID: Refusal = { refused: 'invalid' }
 const DENIED: Refusal = { refused: 'denied' }
 
-function foundBy({ topics }: AdoptRule, levels: readonly string[]): ReturnType<typeof match> {
+function foundBy({ topics }: AdoptRule, levels: readonly string[]): Wildcards | undefined {
   for (const topic of topics) {
-    const found = match(topic, levels)
+    const found = wildcardsIn(topic, levels)
     if (found !== undefined) return found
   }
   return undefined

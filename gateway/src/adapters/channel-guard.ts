@@ -70,8 +70,8 @@ const DENIED: readonly string[] = [
   'ff00::/8',
 ]
 
-/** Two lists, because one BlockList lets an IPv6 rule such as `::/0` speak about IPv4 and the other way round. */
-function createRanges(cidrs: readonly string[]): { has(address: string): boolean } {
+/** Throws where `checkCidr` has something against one. Two lists, because one BlockList lets an IPv6 rule such as `::/0` speak about IPv4 and the other way round. */
+export function createRanges(cidrs: readonly string[]): { has(address: string): boolean } {
   const lists = { 4: new BlockList(), 6: new BlockList() }
   for (const cidr of cidrs) {
     const expected = checkCidr(cidr)

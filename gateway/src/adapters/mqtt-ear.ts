@@ -1,30 +1,32 @@
-// Hears heartbeats over MQTT 3.1 and 3.1.1: listens, and lets a publish be acknowledged once what it says is on disk.
+// Hears heartbeats over MQTT 3.1, 3.1.1 and 5: listens, and lets a publish be acknowledged once what it says is on disk.
 // A device that can't be served durably is cut off without an acknowledgement, so that it sends again.
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
-import type { Outcome } from '../app/ports.ts'
+import type { PaceLimits } from '../app/pace.ts'
+import type { States } from '../app/states.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
-import { type Duration, type Instant, SECOND } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Log } from './log.ts'
 import { quietly } from './log-quietly.ts'
 import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
+import { type Doors, type Doorway, openDoorway } from './mqtt-doorway.ts'
 import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
-import { listenOverTcp } from './mqtt-listen.ts'
-import type { Publish } from './mqtt-packets.ts'
-import { Absent, contentMark } from './mqtt-redelivery.ts'
+import { Reception } from './mqtt-reception.ts'
+import { Absent } from './mqtt-redelivery.ts'
 import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
-import { type Adopt, type Heard, hear, hearWill, type Refusal, type Rules } from './mqtt-signal.ts'
-import { take } from './mqtt-take.ts'
+import { type Adopt, hear, hearWill, type Rules } from './mqtt-signal.ts'
+import { StateTopics } from './mqtt-states.ts'
+import { createEndpoint } from './mqtt5-endpoint.ts'
 
-export type MqttEarOptions = {
+export type MqttEarOptions = Doors & {
   readonly intake: Intake
   readonly counters: Counters
   now(): Instant
-  /** Whether anonymous devices are welcome. */
-  open(): boolean
+  /** Whether anonymous devices are welcome where somebody listens on `host`. */
+  open(host: string): boolean
   /** Read anew for each signal: a reload changes it. */
   readonly live: {
     /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
@@ -33,7 +35,9 @@ export type MqttEarOptions = {
   }
   readonly root: string
   readonly log: Log
-  readonly address: { readonly host: string; readonly port: number }
+  readonly states: Pick<States, 'current' | 'listen'>
+  /** How fast signs of life of one heartbeat are stored one by one. */
+  pace(): PaceLimits
   /** Somebody reports under a valid name that nobody declared. */
   newArrival(name: Name): void
   /** Asked about every CONNECT that names a user; without it users count as anonymous. */
@@ -41,8 +45,7 @@ export type MqttEarOptions = {
   readonly adopt?: Adopt | undefined
 }
 
-export type MqttEar = {
-  readonly port: number
+export type MqttEar = Pick<Doorway, 'port' | 'securePort' | 'welcome' | 'rekey'> & {
   clients(): number
   /** Who is connected, latest first. */
   latest(most: number): readonly Attendee[]
@@ -51,77 +54,30 @@ export type MqttEar = {
 }
 
 export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
-  const { intake, counters, now } = options
+  const { intake, now } = options
   const log = quietly(options.log, now)
   const { adopt = () => undefined } = options
   const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live), adopt }
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
+  const reception = new Reception({ ...options, log })
+  const states = new StateTopics(options.root, options.states, (publish) => {
+    for (const broker of brokers) broker.fanOut(publish)
+  })
   let closing = false
-  /** Heard and not settled, of all connections. */
-  let open = 0
-  let settledAll = (): void => {}
 
-  function refuse(refusal: Refusal, publish: Publish, link: Link): void {
-    counters.add('signals_refused', refusal.refused)
-    if (refusal.name !== undefined) options.newArrival(refusal.name)
-    const fields = { reason: refusal.refused, topic: publish.topic.slice(0, TOPIC_LOGGED), user: link.user }
-    log('publish.refused', refusal.refused, fields)
-  }
-
-  function receive(
-    heard: Exclude<Heard, Refusal>,
-    publish: Publish,
-    link: Link,
-    settled: (outcome: Outcome) => void,
-  ): void {
-    if (publish.retain) counters.add('signals_retained_ignored')
-    const redelivered = publish.messageId !== 0 && noteDelivery(publish, link)
-    link.open++
-    open++
-    const settle = (outcome: Outcome): void => {
-      if (outcome !== 'durable') fail(outcome, publish, link)
-      settled(outcome)
-      if (link.close() && !link.stopped) setImmediate(() => broker.resume(link.socket))
-      if (--open === 0 && closing) settledAll()
-    }
-    take(intake, heard, redelivered, settle)
-  }
-
-  /** True when the transport delivers a second time what was taken before. */
-  function noteDelivery({ topic, payload, messageId, dup }: Publish, link: Link): boolean {
-    const mark = contentMark(topic, payload)
-    if (!dup) link.recent?.startNew()
-    else if (link.recent?.has(messageId, mark)) return true
-    link.recent?.add(messageId, mark)
-    return false
-  }
-
-  /**
-   * MQTT 3 has no answer but silence, and clients send again only on a new connection: one that stayed open unanswered
-   * would never deliver. While the disk is full every device would come back at once, so each is kept waiting a moment.
-   */
-  function fail(outcome: 'full' | 'closed', { qos, messageId }: Publish, link: Link): void {
-    counters.add('signals_refused', outcome)
-    if (messageId !== 0) link.recent?.forget(messageId)
-    if (qos === 0 || link.stopped) return
-    link.stopped = true
-    broker.dropWill(link.socket)
-    log('connection.cut', outcome, { reason: outcome })
-    if (outcome === 'closed') link.socket.destroy()
-    else setTimeout(() => link.socket.destroy(), PAUSE_WHEN_FULL).unref()
-  }
-
-  const hooks: BrokerHooks<Link> = {
-    opened: (socket) => new Link(socket, desk),
+  const hooks: BrokerHooks = {
+    opened: (guest, broker) => new Link(guest, broker, desk),
     mayEnter(link, user, password) {
-      if (user === undefined || options.authenticate === undefined) return options.open()
+      if (link.certified !== undefined) return mayEnterCertified(link, user)
+      if (user === undefined || options.authenticate === undefined) return options.open(link.host)
       if (!isOneLevel(user) || !options.authenticate(user, password ?? NO_PASSWORD)) return false
       link.user = user
       return true
     },
     entered(link, clientId) {
+      for (const broker of brokers) if (broker !== link.broker) broker.evict(clientId)
       link.recent = absent.comeBack(clientId, now())
       attendance.enter(link, clientId, link.user, now())
     },
@@ -131,18 +87,18 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       if (link.recent !== undefined && !orderly) absent.leave(clientId, link.recent, now())
     },
     ready: (link) => !closing && link.ready,
-    publish(link, publish, fanOut) {
+    publish(link, publish) {
       const ticket: Ticket | undefined = publish.qos === 1 ? link.owe(publish.messageId) : undefined
       const heard = hear(publish, link.user, now(), rules)
       if ('refused' in heard) {
-        refuse(heard, publish, link)
-        if (ticket !== undefined) link.settle(ticket)
+        reception.refuse(heard, publish, link)
+        if (ticket !== undefined) link.settle(ticket, link.broker.answerTo(publish.messageId, heard))
         return
       }
-      receive(heard, publish, link, (outcome) => {
+      reception.receive(heard, publish, link, (outcome) => {
         if (outcome !== 'durable') return
         if (ticket !== undefined) link.settle(ticket)
-        fanOut(publish)
+        for (const broker of brokers) broker.fanOut(publish)
       })
     },
     deferred(link, publish, isWill, taken) {
@@ -150,44 +106,51 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       if (isWill && closing) return taken(false)
       const heard = (isWill ? hearWill : hear)(publish, link.user, now(), rules)
       if ('refused' in heard) {
-        refuse(heard, publish, link)
+        reception.refuse(heard, publish, link)
         return taken(false)
       }
-      receive(heard, publish, link, (outcome) => {
-        if (outcome === 'durable') taken(true)
-        else if (isWill) taken(false)
+      reception.receive(heard, publish, link, (outcome) => {
+        if (outcome !== 'durable') return isWill ? taken(false) : undefined
+        taken(true)
+        for (const broker of brokers) if (broker !== link.broker) broker.fanOut(publish)
       })
     },
+    states: (filter) => states.matching(filter),
     maySubscribe: (link, filter) => maySubscribe(link.user, filter, options.root),
     log: (fact, fields) => log(fact, '', fields),
   }
 
-  const broker: Broker = await startBroker(options.root, hooks)
-  const listener = await listenOverTcp(options.address, {
-    accepted: (socket) => broker.handle(socket),
-    failed: (error) => log('listener.failed', '', { reason: error.message }),
-  })
+  const [three, five] = [await startBroker(hooks), createEndpoint(hooks)]
+  const brokers: readonly Broker[] = [three, five]
+  const doorway = await openDoorway(options, log, (level) =>
+    level === 5 ? five : level === 3 || level === 4 ? three : undefined,
+  )
 
   return {
-    port: listener.port,
-    clients: () => broker.clients(),
+    ...doorway,
+    clients: () => three.clients() + five.clients(),
     latest: (most) => attendance.latest(most),
     async close() {
       closing = true
-      const stopped = listener.stop()
-      if (open > 0) await new Promise<void>((resolve) => (settledAll = resolve))
+      doorway.stop()
+      await reception.quiet()
       // The library writes what it owes for QoS 2 some promises later.
       await new Promise((resolve) => setImmediate(resolve))
-      await broker.close()
-      listener.cut()
-      await stopped
+      await Promise.all(brokers.map((broker) => broker.close()))
+      states.close()
+      await doorway.cut()
     },
   }
 }
 
-const TOPIC_LOGGED = 100
-/** How long a device waits before it is cut off because the disk is full. */
-const PAUSE_WHEN_FULL: Duration = SECOND
+/** A certificate that was verified stands for user and password; a user name beside it has to be the same. */
+function mayEnterCertified(link: Link, user: string | undefined): boolean {
+  const { certified = '' } = link
+  if (!isOneLevel(certified) || (user ?? certified) !== certified) return false
+  link.user = certified
+  return true
+}
+
 const NO_PASSWORD = new Uint8Array()
 
 function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {

@@ -1,8 +1,7 @@
 // Takes PUBLISH packets of QoS 0 and 1 off an accepted connection before the broker sees them, and hands it everything
 // else unchanged, whole and in order. The broker pulls its bytes by `socket.read(null)`; the lane stands in that call.
 // States: greeting (nothing forwarded yet), waiting (CONNECT forwarded, not answered), open.
-import type { Socket } from 'node:net'
-import { type Duration, MINUTE } from '../domain/time.ts'
+import type { Duplex } from 'node:stream'
 import {
   isPlainPublish,
   MALFORMED,
@@ -13,6 +12,7 @@ import {
   STRANGERS_LIMIT,
   UNKNOWN,
 } from './mqtt-packets.ts'
+import { Unfinished } from './mqtt-unfinished.ts'
 
 export type LaneHooks = {
   /** The broker has accepted the CONNECT, and the connection has not ended. */
@@ -27,7 +27,7 @@ export type LaneHooks = {
 }
 
 /** From now on `socket.read(null)` gives only what is left for the broker. */
-export function installFastLane(socket: Socket, hooks: LaneHooks): void {
+export function installFastLane(socket: Duplex, hooks: LaneHooks): void {
   const read = socket.read.bind(socket)
   const unfinished = new Unfinished(() => hooks.broken('a packet that does not end'))
   socket.once('close', () => unfinished.drop())
@@ -92,50 +92,4 @@ export function installFastLane(socket: Socket, hooks: LaneHooks): void {
   }
 
   socket.read = (size?: number | null): unknown => (size === null ? next() : read(size as number | undefined))
-}
-
-/** From its first byte to its last, on a slow line too. */
-const LONGEST_FOR_A_PACKET: Duration = MINUTE
-/** A peer may send byte by byte: neither are all joined each time, nor is each kept as a buffer of its own. */
-const MOST_PIECES = 64
-
-/** The beginning of a packet whose end has not arrived. */
-class Unfinished {
-  #pieces: Buffer[] = []
-  #length = 0
-  /** With so many bytes it is worth a look. */
-  #wanted = 0
-  #timer: NodeJS.Timeout | undefined
-  readonly #late: () => void
-
-  constructor(late: () => void) {
-    this.#late = late
-  }
-
-  /** `size` is the packet's, or UNKNOWN. */
-  keep(beginning: Buffer, size: number): void {
-    this.#pieces = [beginning]
-    this.#length = beginning.length
-    this.#wanted = Math.max(size, beginning.length + 1)
-    this.#timer = setTimeout(this.#late, LONGEST_FOR_A_PACKET).unref()
-  }
-
-  completedBy(bytes: Buffer): Buffer | undefined {
-    if (this.#length === 0) return bytes
-    this.#pieces.push(bytes)
-    this.#length += bytes.length
-    const whole = this.#length >= this.#wanted
-    if (!whole && this.#pieces.length < MOST_PIECES) return undefined
-    const joined = Buffer.concat(this.#pieces, this.#length)
-    this.#pieces = [joined]
-    if (!whole) return undefined
-    this.drop()
-    return joined
-  }
-
-  drop(): void {
-    this.#pieces = []
-    this.#length = 0
-    clearTimeout(this.#timer)
-  }
 }

@@ -1,34 +1,54 @@
-// What the ear and the broker behind it ask of each other; types only.
-import type { Socket } from 'node:net'
+// What the ear and the brokers behind it, one for each generation of the protocol, ask of each other; types only.
+import type { Duplex } from 'node:stream'
+import type { Link } from './mqtt-link.ts'
 import type { Publish } from './mqtt-packets.ts'
+import type { Refusal } from './mqtt-signal.ts'
 
-/** What the broker asks the ear. `session` is the same object from `opened` to `closed`. */
-export type BrokerHooks<Session> = {
-  opened(socket: Socket): Session
+/** A connection before anybody knows what it speaks. */
+export type Guest = {
+  readonly wire: Duplex
+  /** Of the peer, behind a proxy that says so. */
+  readonly address: string
+  /** Of the listener: who listens on loopback trusts its own machine. */
+  readonly host: string
+  /** The name in a client certificate that was verified. */
+  readonly certified?: string
+}
+
+/** What a broker asks the ear. */
+export type BrokerHooks = {
+  opened(guest: Guest, broker: Broker): Link
   /** Whether this user may have the connection. */
-  mayEnter(session: Session, user: string | undefined, password: Uint8Array | undefined): boolean
+  mayEnter(link: Link, user: string | undefined, password: Uint8Array | undefined): boolean | Promise<boolean>
   /** From here on the client id is this connection's alone. */
-  entered(session: Session, clientId: string): void
+  entered(link: Link, clientId: string): void
   /** `orderly`: the peer said DISCONNECT. */
-  closed(session: Session, clientId: string, orderly: boolean): void
-  ready(session: Session): boolean
-  /** QoS 0 and 1; the acknowledgement is the ear's. */
-  publish(session: Session, publish: Publish, fanOut: FanOut): void
-  /** QoS 2 and wills. `taken(true)` fans out, `taken(false)` drops; the handshake goes on after it. */
-  deferred(session: Session, publish: Publish, isWill: boolean, taken: (fanOut: boolean) => void): void
-  maySubscribe(session: Session, filter: string): boolean
+  closed(link: Link, clientId: string, orderly: boolean): void
+  ready(link: Link): boolean
+  /** QoS 0 and 1; acknowledgement and fan-out are the ear's. */
+  publish(link: Link, publish: Publish): void
+  /** QoS 2 and wills. After `taken(true)` the broker tells its own subscribers, and the handshake goes on. */
+  deferred(link: Link, publish: Publish, isWill: boolean, taken: (fanOut: boolean) => void): void
+  maySubscribe(link: Link, filter: string): boolean
+  /** What a filter matches of the states now. */
+  states(filter: string): Iterable<Publish>
   log(fact: string, fields: Readonly<Record<string, unknown>>): void
 }
 
-/** Gives a publish to those who subscribed; free when nobody did. */
-export type FanOut = (publish: Publish) => void
-
 export type Broker = {
-  handle(socket: Socket): void
+  handle(guest: Guest): void
   /** Goes on with what had to wait in this connection. */
-  resume(socket: Socket): void
+  resume(link: Link): void
   /** The connection's will is not to be sent. */
-  dropWill(socket: Socket): void
+  dropWill(link: Link): void
+  /** Ends a connection whose publishes can't be made durable. */
+  cut(link: Link, outcome: 'full' | 'closed'): void
+  /** Another connection has this client id now. */
+  evict(clientId: string): void
+  /** The PUBACK of a publish that is not taken; undefined: the protocol has no word for it. */
+  answerTo(messageId: number, refusal: Refusal): Uint8Array | undefined
+  /** Gives a publish to those who subscribed; next to nothing when nobody did. */
+  fanOut(publish: Publish): void
   clients(): number
   close(): Promise<void>
 }

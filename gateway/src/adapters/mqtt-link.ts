@@ -1,11 +1,17 @@
 // One connection as the ear sees it: how much of it is not yet on disk, and its PUBACKs, which leave in the order in which
 // the publishes came and, for one group of commits, in one write.
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Broker, Guest } from './mqtt-hooks.ts'
 import { pubacks } from './mqtt-packets.ts'
 import type { Recent } from './mqtt-redelivery.ts'
 
 /** One publish whose PUBACK is owed. */
-export type Ticket = { readonly messageId: number; settled: boolean }
+export type Ticket = {
+  readonly messageId: number
+  settled: boolean
+  /** The PUBACK where it is more than that. */
+  answer?: Uint8Array
+}
 
 /** Publishes of one connection that may wait for the disk; beyond it the peer is made to wait. */
 const MOST_OPEN = 1_024
@@ -29,7 +35,10 @@ export class AckDesk {
 }
 
 export class Link {
-  readonly socket: Socket
+  readonly wire: Duplex
+  readonly broker: Broker
+  readonly host: string
+  readonly certified: string | undefined
   /** Set when a password was checked: what this connection may publish is under that name. */
   user: string | undefined
   recent: Recent | undefined
@@ -39,11 +48,14 @@ export class Link {
   open = 0
   readonly #desk: AckDesk
   readonly #owed: Ticket[] = []
-  #ready: number[] = []
+  #ready: Ticket[] = []
   #held = false
 
-  constructor(socket: Socket, desk: AckDesk) {
-    this.socket = socket
+  constructor({ wire, host, certified }: Guest, broker: Broker, desk: AckDesk) {
+    this.wire = wire
+    this.host = host
+    this.certified = certified
+    this.broker = broker
     this.#desk = desk
   }
 
@@ -54,17 +66,23 @@ export class Link {
     return false
   }
 
+  /** PUBACKs that are owed. */
+  get owed(): number {
+    return this.#owed.length
+  }
+
   owe(messageId: number): Ticket {
-    const ticket = { messageId, settled: false }
+    const ticket: Ticket = { messageId, settled: false }
     this.#owed.push(ticket)
     return ticket
   }
 
-  settle(ticket: Ticket): void {
+  settle(ticket: Ticket, answer?: Uint8Array): void {
     ticket.settled = true
+    if (answer !== undefined) ticket.answer = answer
     if (this.stopped) return
     while (this.#owed[0]?.settled === true) {
-      if (this.#ready.push((this.#owed.shift() as Ticket).messageId) === 1) this.#desk.add(this)
+      if (this.#ready.push(this.#owed.shift() as Ticket) === 1) this.#desk.add(this)
     }
   }
 
@@ -79,9 +97,10 @@ export class Link {
   flush(): void {
     const ready = this.#ready
     this.#ready = []
-    const { socket } = this
-    if (this.stopped || socket.destroyed || ready.length === 0) return
-    socket.write(pubacks(ready))
-    if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy()
+    const { wire } = this
+    // A peer that took its leave is owed nothing.
+    if (this.stopped || wire.destroyed || wire.writableEnded || ready.length === 0) return
+    wire.write(pubacks(ready))
+    if (wire.writableLength > MOST_UNREAD_BYTES) wire.destroy()
   }
 }

@@ -8,6 +8,8 @@ export type Publish = {
   readonly retain: boolean
   /** 0 for QoS 0. */
   readonly messageId: number
+  /** The user properties of MQTT 5. */
+  readonly properties?: Readonly<Record<string, string | readonly string[]>>
 }
 
 /** A CONNECT needs no more; whoever has not been accepted gets no more. The library behind has no limit of its own. */
@@ -60,11 +62,17 @@ export function readPublish(bytes: Buffer, start: number, end: number): Publish 
   }
 }
 
-/** A PUBACK for each id, in one piece. */
-export function pubacks(messageIds: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(messageIds.length * 4)
+/** A PUBACK for each, in one piece. */
+export function pubacks(owed: readonly { readonly messageId: number; readonly answer?: Uint8Array }[]): Buffer {
+  const length = owed.reduce((sum, { answer }) => sum + (answer?.length ?? 4), 0)
+  const bytes = Buffer.allocUnsafe(length)
   let at = 0
-  for (const messageId of messageIds) {
+  for (const { messageId, answer } of owed) {
+    if (answer !== undefined) {
+      bytes.set(answer, at)
+      at += answer.length
+      continue
+    }
     bytes[at++] = 0x40
     bytes[at++] = 2
     bytes[at++] = messageId >> 8

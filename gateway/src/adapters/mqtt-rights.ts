@@ -1,5 +1,5 @@
 // Who may connect, publish where and subscribe to what. Pure: the broker asks, these answer.
-import { covers } from './adopt-filter.ts'
+import { covers } from './mqtt-filter.ts'
 import type { Refused } from './mqtt-packets.ts'
 
 /** C0, DEL and C1: no topic, filter, client id or user name has a use for them. */
@@ -69,15 +69,4 @@ export function mayHear(
   rules: readonly { readonly topics: readonly string[]; readonly from: readonly string[] }[],
 ): boolean {
   return rules.some(({ topics, from }) => from.includes(user) && topics.some((topic) => covers(topic, filter)))
-}
-
-/** Whether a subscription can match what devices publish: any but one for states, which are the gateway's own. */
-export function reachesDevices(filter: string, root: string): boolean {
-  return filter.split('/', 1)[0] !== `${root}state`
-}
-
-/** Whether a subscription can match a topic under the root. */
-export function reachesRoot(filter: string, root: string): boolean {
-  const level = filter.split('/', 1)[0]
-  return level === root || level === '+' || level === '#'
 }

@@ -1,9 +1,16 @@
 // From an MQTT publish to an arrival, or to the reason why it is none. Knows topics, payloads and who is known; nothing
 // about sockets, acknowledgements or brokers.
-import { cleanText, OK, type PayloadFields, parsePayload, parseTopic, type Target } from '@overdue/device-sdk/wire'
+import {
+  OK,
+  type PayloadFields,
+  parsePayload,
+  parseProperties,
+  parseTopic,
+  type Target,
+} from '@overdue/device-sdk/wire'
 import type { Intake } from '../app/intake.ts'
 import type { Arrival } from '../app/ports.ts'
-import { readSilence, type SilenceOrder } from '../app/url-silence.ts'
+import type { SilenceOrder } from '../app/url-silence.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import {
@@ -18,6 +25,7 @@ import {
 import { type Instant, SECOND } from '../domain/time.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { isPlainTopic, ownsTopic } from './mqtt-rights.ts'
+import { silenceIn } from './mqtt-silence.ts'
 
 export type Refusal = {
   readonly refused: 'invalid' | 'outside' | 'denied' | 'unknown'
@@ -70,10 +78,14 @@ export function hear(publish: Publish, user: string | undefined, receivedAt: Ins
   if ('refused' in target) return target
   const { name, event } = target
   const known = rules.intake.has(name)
-  if (event.kind === 'silence') return known ? silenceOf(name, publish.payload, receivedAt) : UNKNOWN
+  if (event.kind === 'silence') {
+    if (!known) return UNKNOWN
+    const silence = silenceIn(publish.payload, receivedAt)
+    return silence === undefined ? INVALID : { name, silence }
+  }
   const create = known ? undefined : termsFor(name, rules)
   if (!known && create === undefined) return { refused: 'unknown', name }
-  const fields = publish.payload.length === 0 ? NO_FIELDS : parsePayload(publish.payload, event)
+  const fields = fieldsOf(publish, event)
   const signal: Draft = {
     kind: (fields.kind ?? event.kind) as SignalKind,
     at: atOf(fields, receivedAt),
@@ -96,7 +108,7 @@ export function hearWill(will: Publish, user: string | undefined, receivedAt: In
   if ('refused' in target) return target
   const { name } = target
   if (!rules.intake.has(name)) return { refused: 'unknown', name }
-  const boot = bootOf(will.payload)
+  const boot = bootOf(will)
   const signal: Signal = { kind: 'will', at: receivedAt, receivedAt, via: rules.via }
   return { name, signal: boot === undefined ? signal : { ...signal, boot } }
 }
@@ -109,9 +121,13 @@ const OUTSIDE: Refusal = { refused: 'outside' }
 const DENIED: Refusal = { refused: 'denied' }
 const UNKNOWN: Refusal = { refused: 'unknown' }
 const SLASH = 47
-/** A message of the greatest length, escaped. */
-const LONGEST_SILENCE = 16_384
 const LONGEST_BOOT = 15
+
+/** A sender adds a property to what it had written before, so it goes before the payload's. */
+function fieldsOf({ payload, properties }: Publish, event: Target['event']): PayloadFields {
+  const fields = payload.length === 0 ? NO_FIELDS : parsePayload(payload, event)
+  return properties === undefined ? fields : { ...fields, ...parseProperties(properties, event) }
+}
 
 function isUnder(root: string, topic: string): boolean {
   return topic.startsWith(root) && topic.charCodeAt(root.length) === SLASH
@@ -129,26 +145,6 @@ function targetOf(topic: string, user: string | undefined, { root, intake }: Rul
   if (intake.has(rest)) return { name: rest, event: OK }
   const target = parseTopic(topic, root)
   return 'problem' in target ? INVALID : target
-}
-
-/** Nothing is an hour; else a duration, or JSON with `for` and `msg`. */
-function silenceOf(name: Name, payload: Uint8Array, from: Instant): Silence | Refusal {
-  if (payload.length > LONGEST_SILENCE) return INVALID
-  const text = Buffer.from(payload).toString('utf8').trim()
-  const said = text.startsWith('{') ? objectIn(text) : { for: text }
-  if (said === undefined) return INVALID
-  const { for: length, msg } = { for: said['for'] ?? '', msg: said['msg'] ?? '' }
-  const lasts = typeof length === 'string' || typeof length === 'number' ? readSilence(String(length)) : undefined
-  if (lasts === undefined || typeof msg !== 'string') return INVALID
-  return { name, silence: { from, lasts, by: 'mqtt', reason: cleanText(msg) } }
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>
-  } catch {
-    return undefined
-  }
 }
 
 /** Two names may not differ by case alone. */
@@ -179,8 +175,9 @@ function copyFields(signal: Draft, fields: PayloadFields): void {
   if (fields.graceS !== undefined) signal.grace = boundedDuration(fields.graceS * SECOND)
 }
 
-/** A bare number, or what a JSON or CBOR payload calls `boot`. */
-function bootOf(payload: Uint8Array): number | undefined {
+/** A bare number, or what a property or a JSON or CBOR payload calls `boot`. */
+function bootOf(will: Publish): number | undefined {
+  const { payload } = will
   const text = payload.length <= LONGEST_BOOT ? Buffer.from(payload).toString('latin1').trim() : ''
-  return /^\d+$/.test(text) ? Number(text) : parsePayload(payload, { kind: 'will' }).boot
+  return /^\d+$/.test(text) ? Number(text) : fieldsOf(will, { kind: 'will' }).boot
 }

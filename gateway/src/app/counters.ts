@@ -4,6 +4,8 @@ export type CounterName =
   | 'signals_accepted' // by via
   | 'signals_refused' // by reason
   | 'signals_duplicate'
+  | 'signals_coalesced'
+  | 'connections_refused' // by why: all address rate
   | 'signals_retained_ignored'
   | 'alerts_taken'
   | 'pages' // by outcome: queued delivered refused expired retried

@@ -3,6 +3,7 @@ import { baselineOf } from '../domain/baseline.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { State, Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
+import { skippedBy } from '../domain/sequence.ts'
 import { type Instant, NEVER } from '../domain/time.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { type Point, VERDICT_CODES } from './series-point.ts'
@@ -32,6 +33,8 @@ export function signalPoint(
       missed: misses,
       exit: signal.exit,
       seq: signal.seq,
+      lost: signal.seq === undefined ? undefined : skippedBy(more.seqs, signal.boot ?? 0, signal.seq),
+      reboot: signal.boot !== undefined && more.boot > 0 && signal.boot > more.boot ? 1 : undefined,
       run: signal.run,
     },
     at: signal.at,

@@ -15,6 +15,8 @@ export const SERIES = {
     missed: 'int',
     exit: 'int',
     seq: 'int',
+    lost: 'int',
+    reboot: 'int',
     run: 'text',
   },
   hb_state: {

@@ -1,5 +1,5 @@
 // What each family of devices is heard under where a rule does not say: topics, names, words.
-import type { Family } from './fields.ts'
+import type { Family } from './fields-adopt.ts'
 
 export type FamilyFacts = {
   /** Everything is below it: the family itself tells the levels apart. */

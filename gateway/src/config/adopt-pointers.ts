@@ -1,6 +1,6 @@
 // Where a rule of `adopt` finds what in JSON: pointers as RFC 6901 writes them.
 import { isMetricName } from '@overdue/device-sdk/wire'
-import type { AdoptFields } from './fields.ts'
+import type { AdoptFields } from './fields-adopt.ts'
 import { type Report, show, under } from './report.ts'
 import type { AdoptSettings } from './settings.ts'
 

@@ -50,6 +50,11 @@ describe('a configuration', () => {
       signals: { open: 'auto', create: 'auto' },
       channels: [],
       allow: [],
+      limits: {
+        ...{ connections: 20_000, perAddress: 1_000, perSecond: 2_000 },
+        signals: { perSecond: 10, burst: 100 },
+      },
+      proxies: [],
       published: { groups: [], badges: false, descriptions: false },
       responders: [],
       oncall: [],
@@ -220,7 +225,6 @@ describe('every problem is told at once, with its place', () => {
       'heartbeats[0].key: expected 22 characters of base64url or a UUID, got something else of 3 characters',
     ],
     ['adopt: [{ topic: x }]', 'adopt[0].as: expected one of tasmota, zigbee2mqtt,'],
-    ['listen: { mqtts: "0.0.0.0:8883" }', 'listen.mqtts: expected no such key'],
     ['a: [', 'line 2, column 1: expected YAML, got an error'],
   ])('%s', (text, expected) => {
     const found = problems(`${text}\n`)
@@ -232,9 +236,5 @@ describe('every problem is told at once, with its place', () => {
     expect(problems('zone: X\nurl: y\nheartbeats:\n  - { name: a }\n  - { name: b, every: 0s }\n  - 7\n')).toHaveLength(
       5,
     )
-  })
-
-  it('and what is empty of a later version is no problem', () => {
-    expect(problems('adopt: []\nlisten: { mqtts: off }\n')).toEqual([])
   })
 })

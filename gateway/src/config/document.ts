@@ -13,6 +13,7 @@ import { readAlertmanager, readGrafana } from './grafana.ts'
 import { readHeartbeats } from './heartbeats.ts'
 import { readInflux } from './influx.ts'
 import { interpolate, type Surroundings } from './interpolate.ts'
+import { readLimits, readListen } from './listen.ts'
 import * as literals from './literals.ts'
 import { readMutes } from './mutes.ts'
 import { readOnCall } from './oncall.ts'
@@ -47,7 +48,8 @@ export function readDocument(text: string, origin: Origin): Checked<Settings> {
   return { problems: [...missing, ...found.map((problem) => (filled.has(problem.path) ? hidden(problem) : problem))] }
 }
 
-function readSettings(fields: DocumentFields, { environment, file, hostZone }: Origin, report: Report): Settings {
+function readSettings(fields: DocumentFields, origin: Origin, report: Report): Settings {
+  const { environment, file, hostZone } = origin
   const zone = readZone(fields.zone, hostZone, report)
   const channels = readChannels(fields.channels ?? [], report)
   const everyone = channels.map(({ name }) => name)
@@ -64,11 +66,11 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   const ofFile: Terms = { ...defaults, declaredBy: 'file' }
   const heartbeats = readHeartbeats(fields.heartbeats ?? [], { ...rules, base: ofFile }, report)
   const create = fields.signals?.create ?? 'auto'
-  const http = readAddress(environment.http, fields.listen?.http, 'http', DEFAULT_HTTP, report) as Address
+  const listen = readListen(fields.listen ?? {}, environment, origin, report)
   return {
     file,
-    http,
-    mqtt: readAddress(environment.mqtt, fields.listen?.mqtt, 'mqtt', DEFAULT_MQTT, report),
+    ...listen,
+    limits: readLimits(fields.limits),
     data: environment.data ?? fields.data ?? './data',
     retention: {
       facts: readDuration(fields.retention?.facts, 'retention.facts', report, DAY) ?? 90 * DAY,
@@ -76,7 +78,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
     },
     bodiesKeep: readSize(fields.bodies?.keep, report),
     zone,
-    url: readUrl(fields.url, http, report),
+    url: readUrl(fields.url, listen.http, report),
     signals: {
       open: fields.signals?.open ?? 'auto',
       create: typeof create === 'object' ? shared(create, 'signals.create', defaults) : create,
@@ -102,8 +104,6 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   }
 }
 
-const DEFAULT_HTTP: Address = { host: '127.0.0.1', port: 8080 }
-const DEFAULT_MQTT: Address = { host: '127.0.0.1', port: 1883 }
 const BODIES_KEEP = 100_000
 
 function readZone(zone: string | undefined, hostZone: string, report: Report): string {
@@ -111,23 +111,6 @@ function readZone(zone: string | undefined, hostZone: string, report: Report): s
   if (zoneNamed(zone) !== undefined) return zone
   report.add('zone', 'an IANA zone such as Europe/Riga', show(zone))
   return 'UTC'
-}
-
-/** The environment's word goes before the file's; only MQTT can be off. */
-function readAddress(
-  ours: string | undefined,
-  file: string | false | undefined,
-  kind: 'http' | 'mqtt',
-  otherwise: Address,
-  report: Report,
-): Address | 'off' {
-  const text = ours ?? file
-  if (text === undefined) return otherwise
-  const path = ours === undefined ? `listen.${kind}` : `OVERDUE_${kind.toUpperCase()}`
-  if (kind === 'mqtt' && (text === false || text === 'off')) return 'off'
-  const address = literals.parseAddress(String(text))
-  if (address === undefined) report.add(path, `${literals.ADDRESS}${kind === 'mqtt' ? ', or off' : ''}`, show(text))
-  return address ?? otherwise
 }
 
 function readSize(size: string | undefined, report: Report): number {

@@ -1,6 +1,8 @@
 // What a document says, as it is written: every key may be absent, texts are not read yet.
 // shape.ts has the same as a schema, and does not compile when the two differ.
 
+import type { AdoptFields } from './fields-adopt.ts'
+
 type Level = 'warning' | 'critical'
 
 /** The keys of a heartbeat that `defaults` and `signals.create` may have as well. */
@@ -138,34 +140,27 @@ export type MuteFields = {
 export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
 
-export type Family =
-  | ('tasmota' | 'zigbee2mqtt' | 'esphome' | 'homeassistant')
-  | ('homie' | 'shelly' | 'sparkplug' | 'json')
-export type AdoptFields = TermsFields & {
-  as?: Family
-  topic?: string | (string | undefined)[]
-  root?: string
-  name?: string
-  create?: boolean
-  from?: (string | undefined)[]
-  online?: (string | undefined)[]
-  offline?: (string | undefined)[]
-  failed?: (string | undefined)[]
-  sleep?: string
-  ok?: string
-  state?: string
-  at?: string
-  seq?: string
-  boot?: string
-  message?: string
-  metrics?: string | Record<string, string>
+export type ListenFields = {
+  http?: string
+  mqtt?: string | false
+  mqtts?: string | false
+  tls?: { cert?: string; key?: string; ca?: string; clients?: 'optional' | 'required' }
+  proxies?: List<string>
+}
+export type LimitsFields = {
+  connections?: number
+  connectionsPerAddress?: number
+  connectionsPerSecond?: number
+  signalsPerSecond?: number
+  burst?: number
 }
 
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
 
 export type DocumentFields = {
-  listen?: { http?: string; mqtt?: string | false }
+  listen?: ListenFields
+  limits?: LimitsFields
   data?: string
   retention?: { facts?: string; bodies?: string }
   bodies?: { keep?: string }

@@ -6,9 +6,26 @@ import type { Mute } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import type { OnCall } from '../domain/oncall.ts'
 import type { Duration } from '../domain/time.ts'
-import type { Detail, Family } from './fields.ts'
+import type { Detail } from './fields.ts'
+import type { Family } from './fields-adopt.ts'
 
 export type Address = { readonly host: string; readonly port: number }
+
+/** PEM; the key is a secret. With `ca`, clients may or must show a certificate of it. */
+export type TlsSettings = {
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string
+  readonly clients: 'optional' | 'required'
+}
+
+/** Of MQTT: connections, and signals of one heartbeat that are stored one by one. */
+export type Limits = {
+  readonly connections: number
+  readonly perAddress: number
+  readonly perSecond: number
+  readonly signals: { readonly perSecond: number; readonly burst: number }
+}
 
 /** One way to reach a human; URLs, keys, tokens, topics, headers and passwords are secrets. */
 export type ChannelSettings = { readonly name: string } & ChannelKind
@@ -91,6 +108,11 @@ export type Settings = {
   readonly file: string
   readonly http: Address
   readonly mqtt: Address | 'off'
+  /** With TLS; absent: off. */
+  readonly mqtts?: { readonly address: Address; readonly tls: TlsSettings }
+  /** CIDRs whose connections to the MQTT ports begin with a header of the PROXY protocol. */
+  readonly proxies: readonly string[]
+  readonly limits: Limits
   readonly data: string
   readonly retention: { readonly facts: Duration; readonly bodies: Duration }
   /** Bytes of each body that are kept. */

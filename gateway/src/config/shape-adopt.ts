@@ -1,7 +1,7 @@
 // The shape of `adopt` in overdue.yaml: a family of devices, the topics it is heard under, and the terms of what it declares.
 import Type, { type TProperties, type TUnsafe } from 'typebox'
 import { FAMILIES } from './adopt-families.ts'
-import type { AdoptFields } from './fields.ts'
+import type { AdoptFields } from './fields-adopt.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const texts = (description: string) => Type.Optional(Type.Array(Type.String({ description: 'text' }), { description }))

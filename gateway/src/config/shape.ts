@@ -10,6 +10,7 @@ import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
 import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
 import { InfluxShape } from './shape-influx.ts'
+import { LimitsShape, ListenShape } from './shape-listen.ts'
 import { MuteShape } from './shape-mutes.ts'
 import { OnCallShape } from './shape-oncall.ts'
 import { PublicShape } from './shape-public.ts'
@@ -38,8 +39,6 @@ const text = Type.String({ description: 'text' })
 const duration = Type.String({ description: 'a duration such as 90s, 15m or 1h30m' })
 const count = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number from 1 on' })
 const names = Type.Array(Type.String({ description: 'a name' }), { description: 'a list of names' })
-/** Known to the design of the file, not to this version: reported wherever it says anything. */
-const later = Type.Unsafe<never>({ not: {}, later: true })
 const optional = Type.Optional
 const closed = { additionalProperties: false }
 
@@ -123,12 +122,8 @@ function listOf<T extends TSchema>(items: T, of: string) {
 
 const DocumentShape = Type.Object(
   {
-    listen: section({
-      http: optional(text),
-      mqtt: optional(Type.Union([Type.String(), Type.Literal(false)], { description: 'host:port or off' })),
-      mqtts: optional(later),
-      tls: optional(later),
-    }),
+    listen: optional(ListenShape),
+    limits: optional(LimitsShape),
     data: optional(text),
     retention: section({ facts: optional(duration), bodies: optional(duration) }),
     bodies: section({ keep: optional(Type.String({ description: 'a size such as 100kB' })) }),

@@ -3,6 +3,7 @@ import { withSample } from './baseline.ts'
 import type { Fact } from './fact.ts'
 import { NO_PARTICULARS, type OpenRun, type Particulars, type State } from './heartbeat.ts'
 import { particulars } from './particulars.ts'
+import { withSeq } from './sequence.ts'
 import { identityOf, type Signal } from './signal.ts'
 import { type Instant, NEVER } from './time.ts'
 
@@ -62,6 +63,7 @@ function withSignal(more: Particulars, fact: Extract<Fact, { type: 'signal.recei
         : withSample(more.samples, effect.sampleAt ?? signal.at, effect.duration),
     lagged: effect?.duration === undefined ? more.lagged : effect.lag === true,
     recent: identity === undefined ? more.recent : [...more.recent, { identity, at: signal.at }].slice(-RECENT_KEPT),
+    seqs: signal.seq === undefined ? more.seqs : withSeq(more.seqs, signal.boot ?? 0, signal.seq),
     boot: Math.max(more.boot, signal.boot ?? 0),
     suspectAt: effect?.suspectAt ?? (signal.kind === 'log' ? more.suspectAt : NEVER),
   })

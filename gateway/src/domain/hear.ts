@@ -7,6 +7,7 @@ import { endedAt } from './evolve-signal.ts'
 import { reasonFor } from './explain.ts'
 import type { Effect } from './fact.ts'
 import { opening } from './schedule.ts'
+import { hasSeq } from './sequence.ts'
 import { identityOf, type Signal } from './signal.ts'
 import { miss, slow } from './silence.ts'
 import { resolve, trouble } from './spell.ts'
@@ -37,6 +38,7 @@ export function hear(draft: Draft, signal: Signal): void {
 
 /** Delivered before: acknowledged, and not counted twice. */
 function isKnown(draft: Draft, signal: Signal): boolean {
+  if (signal.seq !== undefined) return hasSeq(draft.state.more.seqs, signal.boot ?? 0, signal.seq)
   const identity = identityOf(signal)
   if (identity === undefined) return signal.redelivered === true
   return draft.state.more.recent.some((known) => known.identity === identity)

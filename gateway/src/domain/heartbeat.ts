@@ -2,6 +2,7 @@
 import type { Incident } from './incident.ts'
 import type { Name } from './names.ts'
 import type { Schedule } from './schedule.ts'
+import type { SeqRange } from './sequence.ts'
 import type { Source } from './signal.ts'
 import { type Duration, type Instant, NEVER } from './time.ts'
 import type { Verdict } from './verdict.ts'
@@ -79,6 +80,8 @@ export type Particulars = {
   /** The latest signals that can be recognised again, newest last. */
   readonly recent: readonly Recognisable[]
   readonly boot: number
+  /** Numbers of messages that were heard. */
+  readonly seqs: readonly SeqRange[]
   /** The open incident. */
   readonly incident: Incident | undefined
   /** A broken link makes this the deadline; NEVER when nothing is suspected. */
@@ -93,6 +96,7 @@ export const NO_PARTICULARS: Particulars = Object.freeze({
   lagged: false,
   recent: [],
   boot: 0,
+  seqs: [],
   incident: undefined,
   suspectAt: NEVER,
   blind: undefined,

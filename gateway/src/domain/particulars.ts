@@ -9,6 +9,7 @@ export function particulars(more: Particulars, change: Partial<Particulars>): Pa
     next.samples.length === 0 &&
     next.recent.length === 0 &&
     next.boot === 0 &&
+    next.seqs.length === 0 &&
     next.incident === undefined &&
     next.suspectAt === NEVER &&
     next.blind === undefined

@@ -52,9 +52,8 @@ export function boundedDuration(claimed: Duration): Duration {
   return Math.round(Math.min(claimed, LONGEST_CLAIM))
 }
 
-/** What makes a second delivery recognisable: run id and kind, or boot and sequence number. Undefined: nothing does. */
+/** What makes a second delivery recognisable where no number does: run id and kind. Undefined: nothing does. */
 export function identityOf(signal: Signal): string | undefined {
-  if (signal.seq !== undefined) return `${signal.boot ?? 0}#${signal.seq}`
   if (signal.run !== undefined && signal.kind !== 'log') return `${signal.kind}:${signal.run}`
   return undefined
 }

@@ -20,7 +20,7 @@ class Adopting extends Story {
     const { intake } = this.world.watch
     const newcomer = (...[name, terms]: Parameters<Parameters<typeof createAdopter>[0]['newcomer']>) =>
       this.newcomers.note(name, this.world.clock.now(), terms)
-    const adopt = createAdopter({ intake, live: { adopt: rulesOf(rules) }, via: 'mqtt', newcomer })
+    const adopt = createAdopter({ intake, live: { adopt: rulesOf(rules) }, via: 'mqtt', bootOf: () => 0, newcomer })
     const common = { intake, root: 'hb', via: 'mqtt', create: () => undefined } as const
     this.#rules = { ...common, adopt: fault(adopt), isStored: ({ retain }) => retain }
   }
