@@ -117,6 +117,7 @@ export async function openEars({
     mqtt = await openMqtt({
       ...{ server, settings, intake, counters, now, log, live },
       states: new States(watch.registry, audience),
+      presences: watch.presences,
       open: (host) => live.open ?? isLoopback(host),
       newArrival: (name) => newcomers.note(name, now()),
       adopt: createAdopter({ intake, live, via: 'mqtt', bootOf, newcomer: noteCovered }),

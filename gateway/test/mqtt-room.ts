@@ -6,6 +6,7 @@ import { packetSize } from '../src/adapters/mqtt-packets.ts'
 import { Turnstile } from '../src/adapters/turnstile.ts'
 import { Counters } from '../src/app/counters.ts'
 import type { Arrival, Outcome, Settled } from '../src/app/ports.ts'
+import { Presences } from '../src/app/presences.ts'
 import type { SilenceOrder } from '../src/app/url-silence.ts'
 import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
 
@@ -62,6 +63,7 @@ export async function openRoom(options: Partial<MqttEarOptions> = {}): Promise<R
     open: () => true,
     live: { create: 'auto', defaults: DEFAULT_TERMS },
     root: 'hb',
+    presences: new Presences(),
     states: { current: () => [], listen: () => () => {} },
     pace: () => ({ perSecond: 1_000, burst: 10_000 }),
     log: (fact, fields) => logged.push(`${fact} ${JSON.stringify(fields)}`),

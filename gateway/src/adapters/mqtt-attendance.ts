@@ -12,11 +12,13 @@ export type Attendee = {
 export class Attendance {
   readonly #present = new Map<object, Attendee>()
 
-  enter(link: object, clientId: string, user: string | undefined, now: Instant): void {
+  enter(link: object, clientId: string, user: string | undefined, now: Instant): Attendee {
     // Behind the name of the user, where there is one: `user/client`.
     const own = clientId.startsWith(`${user ?? ''}/`) ? clientId.slice((user ?? '').length + 1) : clientId
     this.#present.delete(link)
-    this.#present.set(link, { clientId: own, user, since: now })
+    const attendee = { clientId: own, user, since: now }
+    this.#present.set(link, attendee)
+    return attendee
   }
 
   leave(link: object): void {

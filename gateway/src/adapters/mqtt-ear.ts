@@ -3,6 +3,7 @@
 import type { Counters } from '../app/counters.ts'
 import type { Intake } from '../app/intake.ts'
 import type { PaceLimits } from '../app/pace.ts'
+import type { Presences } from '../app/presences.ts'
 import type { States } from '../app/states.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
@@ -35,6 +36,7 @@ export type MqttEarOptions = Doors & {
   }
   readonly root: string
   readonly log: Log
+  readonly presences: Pick<Presences, 'enter'>
   readonly states: Pick<States, 'current' | 'listen'>
   /** How fast signs of life of one heartbeat are stored one by one. */
   pace(): PaceLimits
@@ -79,15 +81,19 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     entered(link, clientId) {
       for (const broker of brokers) if (broker !== link.broker) broker.evict(clientId)
       link.recent = absent.comeBack(clientId, now())
-      attendance.enter(link, clientId, link.user, now())
+      const { clientId: own } = attendance.enter(link, clientId, link.user, now())
+      link.visit = options.presences.enter(link.user ?? own, own, now())
+      options.counters.add('mqtt_connects')
     },
     closed(link, clientId, orderly) {
       attendance.leave(link)
+      link.visit?.leave(orderly, now())
       // Who takes its leave is owed nothing.
       if (link.recent !== undefined && !orderly) absent.leave(clientId, link.recent, now())
     },
     ready: (link) => !closing && link.ready,
     publish(link, publish) {
+      link.visit?.published(publish.retain)
       const ticket: Ticket | undefined = publish.qos === 1 ? link.owe(publish.messageId) : undefined
       const heard = hear(publish, link.user, now(), rules)
       if ('refused' in heard) {

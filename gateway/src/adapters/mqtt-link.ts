@@ -1,6 +1,7 @@
 // One connection as the ear sees it: how much of it is not yet on disk, and its PUBACKs, which leave in the order in which
 // the publishes came and, for one group of commits, in one write.
 import type { Duplex } from 'node:stream'
+import type { Visit } from '../app/presences.ts'
 import type { Broker, Guest } from './mqtt-hooks.ts'
 import { pubacks } from './mqtt-packets.ts'
 import type { Recent } from './mqtt-redelivery.ts'
@@ -42,6 +43,7 @@ export class Link {
   /** Set when a password was checked: what this connection may publish is under that name. */
   user: string | undefined
   recent: Recent | undefined
+  visit: Visit | undefined
   /** Nothing more is read or acknowledged. */
   stopped = false
   /** Publishes heard and not settled, of any QoS. */

@@ -5,6 +5,7 @@ export type CounterName =
   | 'signals_refused' // by reason
   | 'signals_duplicate'
   | 'signals_coalesced'
+  | 'mqtt_connects'
   | 'connections_refused' // by why: all address rate
   | 'signals_retained_ignored'
   | 'alerts_taken'

@@ -49,6 +49,7 @@ export class GatewaySampler {
         incidents: registry.openIncidents.size,
         storms: [...registry.casebook.storms.open()].length,
         mqtt_clients: standing.mqttClients,
+        mqtt_connects: now.connects - before.connects,
         pages_waiting: registry.unsettled.size,
         channels: standing.channels,
         channels_failed: registry.failedChannels.size,
@@ -63,10 +64,11 @@ export class GatewaySampler {
   }
 
   private totals() {
-    const totals = { signals: 0, refused: 0, duplicates: 0, facts: this.#commits.facts.sum }
+    const totals = { signals: 0, refused: 0, duplicates: 0, connects: 0, facts: this.#commits.facts.sum }
     for (const [name, , count] of this.#counters.entries()) {
       if (name === 'signals_accepted') totals.signals += count
       if (name === 'signals_refused') totals.refused += count
+      if (name === 'mqtt_connects') totals.connects += count
       if (name === 'signals_duplicate') totals.duplicates += count
     }
     return { ...totals, commits: [...this.#commits.seconds.counts] }

@@ -2,6 +2,7 @@
 import { baselineOf } from '../domain/baseline.ts'
 import { graceOf } from '../domain/deadline.ts'
 import { type Explanation, explain } from '../domain/explain.ts'
+import type { Liveness } from '../domain/liveness.ts'
 import type { Name } from '../domain/names.ts'
 import { describeSchedule } from '../domain/schedule.ts'
 import { type Duration, formatInstant, type Instant } from '../domain/time.ts'
@@ -98,7 +99,7 @@ export function heartbeatItem(registry: Registry, number: number): HeartbeatItem
 
 export function explainHeartbeat(registry: Registry, number: number, scene: LiveScene, now: Instant): object {
   const explanation: Explanation = explain(registry.heartbeat(number), scene.zone, scene, now)
-  const { grace, baseline, nextStep, muted, blind, ...rest } = explanation
+  const { grace, baseline, nextStep, muted, blind, liveness, ...rest } = explanation
   return {
     ...rest,
     since: formatInstant(rest.since),
@@ -112,8 +113,13 @@ export function explainHeartbeat(registry: Registry, number: number, scene: Live
     incident: rest.incident ?? null,
     nextStep: nextStep === undefined ? null : { ...nextStep, at: formatInstant(nextStep.at) },
     muted: muted === undefined ? null : { ...muted, until: whenever(muted.until) },
+    liveness: liveness === undefined ? null : livenessItem(liveness),
     blind: blind === undefined ? null : { from: formatInstant(blind[0]), to: formatInstant(blind[1]) },
   }
+}
+
+function livenessItem({ kind, ...when }: Liveness): object {
+  return 'until' in when ? { kind, until: whenever(when.until) } : { kind, since: formatInstant(when.since) }
 }
 
 /** Where pages go, and which of it can't be reached. */

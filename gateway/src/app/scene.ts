@@ -7,6 +7,7 @@ import { type Muting, NO_POLICY, type Policy } from '../domain/escalation.ts'
 import { inZone } from '../domain/explain.ts'
 import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
+import type { Presence } from '../domain/liveness.ts'
 import { isMatch, type Mute, type Spell, spellAt } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import { type OnCall, shiftsBetween } from '../domain/oncall.ts'
@@ -15,6 +16,7 @@ import { ringThrough } from '../domain/ring.ts'
 import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
 import type { StormScene } from '../domain/storm-decide.ts'
 import type { Instant } from '../domain/time.ts'
+import type { Presences } from './presences.ts'
 import type { Registry } from './registry.ts'
 import { isIn, Weather } from './weather.ts'
 
@@ -34,6 +36,7 @@ export type SceneSettings = {
 export class LiveScene implements Scene, StormScene {
   readonly weather: Weather
   readonly #registry: Registry
+  readonly #presences: Presences
   readonly #policies: ReadonlyMap<string, Policy>
   readonly #responders: ReadonlyMap<string, readonly string[]>
   readonly #oncall: ReadonlyMap<string, OnCall>
@@ -41,13 +44,23 @@ export class LiveScene implements Scene, StormScene {
   /** A spell of each repeating mute, as it was last found: asked thousands of times in a storm. */
   readonly #spells = new Map<Mute, { readonly spell: Spell | undefined; readonly askedAt: Instant }>()
 
-  constructor(registry: Registry, settings: SceneSettings, weather: Weather = new Weather(registry)) {
+  constructor(
+    registry: Registry,
+    settings: SceneSettings,
+    presences: Presences,
+    weather: Weather = new Weather(registry),
+  ) {
+    this.#presences = presences
     this.#registry = registry
     this.#settings = settings
     this.weather = weather
     this.#policies = new Map(settings.policies.map((policy) => [policy.name, policy]))
     this.#responders = new Map(settings.responders.map(({ name, page }) => [name, page]))
     this.#oncall = new Map(settings.oncall.map((oncall) => [oncall.name, oncall]))
+  }
+
+  presenceOf(name: Name): Presence | undefined {
+    return this.#presences.of(name)
   }
 
   get zone(): string {

@@ -80,6 +80,7 @@ export const SERIES = {
     incidents: 'int',
     storms: 'int',
     mqtt_clients: 'int',
+    mqtt_connects: 'int',
     pages_waiting: 'int',
     channels: 'int',
     channels_failed: 'int',

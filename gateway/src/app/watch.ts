@@ -15,6 +15,7 @@ import type { Intake } from './intake.ts'
 import { PartitionJudge } from './judge.ts'
 import { Pager } from './pager.ts'
 import type { Clock, Judge, Ledger } from './ports.ts'
+import { Presences } from './presences.ts'
 import { between, type Reading, read } from './pulse.ts'
 import { Registry } from './registry.ts'
 import { LiveScene, type SceneSettings } from './scene.ts'
@@ -38,6 +39,7 @@ export type WatchWorld<L extends Ledger> = {
 export class Watch<L extends Ledger = Ledger> {
   readonly registry: Registry = new Registry()
   readonly counters: Counters = new Counters()
+  readonly presences: Presences = new Presences()
   readonly ledger: L
   readonly pager: Pager
   readonly intake: Intake
@@ -55,13 +57,15 @@ export class Watch<L extends Ledger = Ledger> {
     this.#log = world.log
     this.#reading = read(world.clock)
     const hearing = new Hearing()
-    this.#judge = new PartitionJudge(this.registry, hearing, new LiveScene(this.registry, namesOnly(settings)))
+    this.#judge = new PartitionJudge(
+      this.registry,
+      hearing,
+      new LiveScene(this.registry, namesOnly(settings), this.presences),
+    )
     this.ledger = world.ledger(this.#judge, this.registry, (facts) => this.#committed(facts))
     this.pager = new Pager(
       {
-        registry: this.registry,
-        ledger: this.ledger,
-        counters: this.counters,
+        ...{ registry: this.registry, ledger: this.ledger, counters: this.counters },
         now: () => world.clock.now(),
         random: world.random,
         stop: world.stop,
@@ -107,7 +111,7 @@ export class Watch<L extends Ledger = Ledger> {
   }
 
   configure(settings: WatchSettings): void {
-    this.#judge.scene = new LiveScene(this.registry, namesOnly(settings), this.#judge.scene.weather)
+    this.#judge.scene = new LiveScene(this.registry, namesOnly(settings), this.presences, this.#judge.scene.weather)
     this.pager.configure(settings.channels, { ...settings.pages, zone: settings.zone })
     this.#drills.configure(settings.drills, this.#clock.now())
   }

@@ -1,7 +1,9 @@
 // Beside a heartbeat: why it is what it is, what happens next, what mutes it, and what is declared about it.
 import { type Ahead, outlook, usual } from '../app/outlook.ts'
 import { explain } from '../domain/explain.ts'
+import { livenessText } from '../domain/liveness.ts'
 import { isMatch } from '../domain/mute.ts'
+import { formatInstant } from '../domain/time.ts'
 import { boardAddress } from './board-filter.ts'
 import { at, clockTime, duration } from './clock.ts'
 import type { Seen } from './heartbeat-lead.ts'
@@ -17,9 +19,11 @@ export function heartbeatRail(seen: Seen, file: string): Html {
 function why(seen: Seen): Html {
   const { heartbeat, scene, clock } = seen
   const { state } = heartbeat
-  const { text, hints } = explain(heartbeat, clock.zone, scene, clock.now)
+  const { text, hints, liveness } = explain(heartbeat, clock.zone, scene, clock.now)
+  const link = liveness && livenessText(liveness, scene.presenceOf(heartbeat.name), formatInstant)
   return html`<section><h2>Why ${state.verdict}</h2>
     ${reasons(seen).map((reason) => html`<p>${reason}</p>`)}
+    ${link !== undefined && html`<p>${withTimes(link, clock)}</p>`}
     ${hints.map((hint) => html`<p><strong>${hint}</strong></p>`)}
     <details><summary>The whole explanation</summary>${text.split('\n').map((line) => html`<p>${withTimes(bounded(line), clock)}</p>`)}</details></section>`
 }

@@ -1,6 +1,8 @@
 // What an escalation does at an instant, be it an incident's or a storm's: the moves, and how they fold into it. Who
 // owns the escalation turns moves into facts.
 import { type Escalation, isOpen, type Muting, nextTurn, type Policy, type QueuedPage } from './escalation.ts'
+import type { Presence } from './liveness.ts'
+import type { Name } from './names.ts'
 import type { Instant } from './time.ts'
 
 /** Whom the names in a policy stand for. */
@@ -9,6 +11,8 @@ export interface Directory {
   waysTo(target: string, at: Instant): readonly Way[]
   /** Names of all channels. */
   readonly channels: readonly string[]
+  /** Of the device of a heartbeat. */
+  presenceOf?(name: Name): Presence | undefined
 }
 
 /** `path` is the way from the policy to the channel: `primary › ana › ops`. */

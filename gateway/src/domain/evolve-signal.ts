@@ -65,8 +65,14 @@ function withSignal(more: Particulars, fact: Extract<Fact, { type: 'signal.recei
     recent: identity === undefined ? more.recent : [...more.recent, { identity, at: signal.at }].slice(-RECENT_KEPT),
     seqs: signal.seq === undefined ? more.seqs : withSeq(more.seqs, signal.boot ?? 0, signal.seq),
     boot: Math.max(more.boot, signal.boot ?? 0),
+    farewell: farewellAfter(more, signal),
     suspectAt: effect?.suspectAt ?? (signal.kind === 'log' ? more.suspectAt : NEVER),
   })
+}
+
+function farewellAfter({ farewell }: Particulars, { kind, at }: Signal): Particulars['farewell'] {
+  if (kind === 'bye' || kind === 'will') return { kind, at }
+  return kind === 'log' ? farewell : undefined
 }
 
 function runsAfter(more: Particulars, signal: Signal): readonly OpenRun[] {

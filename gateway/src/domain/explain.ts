@@ -6,6 +6,7 @@ import type { Directory } from './escalate.ts'
 import { type Muting, nextTurn } from './escalation.ts'
 import type { Heartbeat, State, Terms } from './heartbeat.ts'
 import { hintsFor } from './hints.ts'
+import { type Liveness, livenessOf, livenessText, type Presence } from './liveness.ts'
 import { runLimit, wakeAt } from './moments.ts'
 import { describeSchedule } from './schedule.ts'
 import type { Signal } from './signal.ts'
@@ -55,6 +56,7 @@ export type Explanation = {
   readonly nextStep: { readonly at: Instant; readonly ways: readonly string[] } | undefined
   readonly muted: Muting | undefined
   readonly blind: readonly [Instant, Instant] | undefined
+  readonly liveness: Liveness | undefined
   readonly hints: readonly string[]
   readonly text: string
 }
@@ -62,6 +64,7 @@ export type Explanation = {
 export function explain(heartbeat: Heartbeat, zone: string, directory: Directory, now: Instant): Explanation {
   const { name, terms, state } = heartbeat
   const { grace, from } = graceOf(terms, state, state.dueAt)
+  const presence = directory.presenceOf?.(name)
   const facts: Omit<Explanation, 'text'> = {
     name,
     verdict: state.verdict,
@@ -80,9 +83,10 @@ export function explain(heartbeat: Heartbeat, zone: string, directory: Directory
     nextStep: nextStep(state, directory, now),
     muted: state.more.incident?.mute,
     blind: state.more.blind,
+    liveness: livenessOf(heartbeat, presence, now),
     hints: hintsFor(heartbeat, now),
   }
-  return { ...facts, text: [...sentences(facts, terms, state, zone)].join('\n') }
+  return { ...facts, text: [...sentences(facts, heartbeat, zone, presence)].join('\n') }
 }
 
 function nextStep(state: State, directory: Directory, now: Instant): Explanation['nextStep'] {
@@ -98,7 +102,12 @@ function nextStep(state: State, directory: Directory, now: Instant): Explanation
   return { at: turn.at, ways }
 }
 
-function* sentences(facts: Omit<Explanation, 'text'>, terms: Terms, state: State, zone: string): Iterable<string> {
+function* sentences(
+  facts: Omit<Explanation, 'text'>,
+  { terms, state }: Heartbeat,
+  zone: string,
+  presence: Presence | undefined,
+): Iterable<string> {
   const both = (at: Instant) => `${inZone(at, zoneOf(terms, zone))} (${formatInstant(at)})`
   yield `${facts.name} is ${facts.verdict} since ${both(facts.since)}.`
   if (state.more.incident !== undefined) yield `Why: ${state.more.incident.explanation}`
@@ -116,6 +125,7 @@ function* sentences(facts: Omit<Explanation, 'text'>, terms: Terms, state: State
     yield `Nobody is paged: ${facts.muted.why}${facts.muted.until === undefined ? '' : `, until ${both(facts.muted.until)}`}.`
   if (facts.blind !== undefined)
     yield `The gateway could not hear from ${both(facts.blind[0])} to ${both(facts.blind[1])}.`
+  if (facts.liveness !== undefined) yield livenessText(facts.liveness, presence, both)
   for (const hint of facts.hints) yield `Hint: ${hint}`
 }
 

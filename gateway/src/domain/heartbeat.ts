@@ -84,6 +84,8 @@ export type Particulars = {
   readonly seqs: readonly SeqRange[]
   /** The open incident. */
   readonly incident: Incident | undefined
+  /** What it said last was that it would be silent, or that its link broke. */
+  readonly farewell: { readonly kind: 'bye' | 'will'; readonly at: Instant } | undefined
   /** A broken link makes this the deadline; NEVER when nothing is suspected. */
   readonly suspectAt: Instant
   /** The blind window that touched what is expected now: `[from, to]`. */
@@ -98,6 +100,7 @@ export const NO_PARTICULARS: Particulars = Object.freeze({
   boot: 0,
   seqs: [],
   incident: undefined,
+  farewell: undefined,
   suspectAt: NEVER,
   blind: undefined,
 })

@@ -11,6 +11,7 @@ export function particulars(more: Particulars, change: Partial<Particulars>): Pa
     next.boot === 0 &&
     next.seqs.length === 0 &&
     next.incident === undefined &&
+    next.farewell === undefined &&
     next.suspectAt === NEVER &&
     next.blind === undefined
   return none ? NO_PARTICULARS : next
