@@ -5,6 +5,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { measureDevices } from './devices.ts'
 import { type Bench, gatewayExists } from './gateway-process.ts'
 import { measureHanging } from './hanging.ts'
 import { measureInflux } from './influx.ts'
@@ -13,24 +14,36 @@ import { listsTable, measureLists } from './lists.ts'
 import { measureMillion } from './million.ts'
 import { measureStorm } from './storm.ts'
 import { latencyTable, millionTable, throughputTables } from './table.ts'
+import { devicesTable } from './table-devices.ts'
 import { influxTables } from './table-influx.ts'
 import { hangingTable, stormTable } from './table-pages.ts'
 import { measureThroughput, type Throughput, type ThroughputRow } from './throughput.ts'
 
 const THROUGHPUT_ROWS: readonly ThroughputRow[] = ['http', 'qos1-50', 'qos1-200']
-const ROWS: readonly string[] = [...THROUGHPUT_ROWS, 'million', 'latency', 'storm', 'hanging', 'influx', 'lists']
+const ROWS: readonly string[] = [
+  ...THROUGHPUT_ROWS,
+  'million',
+  'latency',
+  'storm',
+  'hanging',
+  'influx',
+  'lists',
+  'devices',
+]
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: ROWS.join(',') },
     heartbeats: { type: 'string', default: '1000000' },
     signals: { type: 'string', default: '3600000' },
+    devices: { type: 'string', default: '10000' },
     gateway: { type: 'string', default: fileURLToPath(new URL('../src/main.ts', import.meta.url)) },
   },
 })
-const only = values.only.split(',')
+const only = positionals.length > 0 ? positionals : values.only.split(',')
 for (const row of only) if (!ROWS.includes(row)) throw new Error(`--only ${row}: the rows are ${ROWS.join(', ')}`)
 const bench: Bench = {
   main: resolve(values.gateway),
@@ -58,6 +71,9 @@ if (gatewayExists(bench)) {
   if (only.includes('storm')) console.log(stormTable(await measureStorm(bench)))
   if (only.includes('hanging')) console.log(hangingTable(await measureHanging(bench)))
   if (only.includes('influx')) console.log(influxTables(await measureInflux(bench)))
+  if (only.includes('devices')) {
+    console.log(devicesTable(await measureDevices(bench, numberOf('devices', values.devices, 10, 18_000))))
+  }
   if (only.includes('lists')) console.log(listsTable(await measureLists(bench)))
 }
 process.exit(0)

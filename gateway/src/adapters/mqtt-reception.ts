@@ -64,7 +64,8 @@ export class Reception {
     link.open++
     this.#open++
     const settle = (outcome: Outcome): void => {
-      if (outcome !== 'durable') this.#fail(outcome, publish, link)
+      if (outcome === 'durable') counters.add('signals_accepted', 'mqtt')
+      else this.#fail(outcome, publish, link)
       settled(outcome)
       if (link.close() && !link.stopped) setImmediate(() => link.broker.resume(link))
       if (--this.#open === 0) this.#settledAll?.()
