@@ -1,5 +1,6 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
 import { join } from 'node:path'
+import { createAdopter } from './adapters/adopt.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
@@ -80,6 +81,14 @@ export async function openEars({
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
   const newcomers = new Newcomers()
+  const bootOf = (name: Name): number => {
+    const number = watch.registry.find(name)
+    return number === -1 ? 0 : watch.registry.state(number).more.boot
+  }
+  const noteCovered = (name: Name, terms: Terms): void => {
+    counters.add('signals_refused', 'unknown')
+    newcomers.note(name, now(), terms)
+  }
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live })
@@ -111,6 +120,7 @@ export async function openEars({
       presences: watch.presences,
       open: (host) => live.open ?? isLoopback(host),
       newArrival: (name) => newcomers.note(name, now()),
+      adopt: createAdopter({ intake, live, via: 'mqtt', bootOf, newcomer: noteCovered }),
       authenticate(user, password) {
         const name = live.keys.nameOf(new TextDecoder().decode(password))
         return name !== undefined && name.split('/', 1)[0] === user
@@ -134,7 +144,7 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, url, policies, grafana, published }: Settings) {
+function liveRules({ signals, defaults, zone, file, url, policies, grafana, published, adopt }: Settings) {
   const open = signals.open === 'auto' ? undefined : signals.open
   const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
   const checkTerms = (body: unknown, base?: Terms) =>
@@ -144,7 +154,7 @@ function liveRules({ signals, defaults, zone, file, url, policies, grafana, publ
       ...known,
     })
   const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published }
+  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published, adopt }
 }
 
 /** What nobody wrote into the file. */
@@ -152,7 +162,10 @@ function madeOf({ registry, scene }: Watch, { defaults }: { readonly defaults: T
   const { roster, casebook } = registry
   const heartbeats = [...roster.numbers()].flatMap((number) => {
     const terms = roster.termsOf(number) as Terms
-    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms }]
+    // A rule may name a parent that has not arrived yet; a file may not.
+    const isMissing = terms.parent !== '' && roster.termsOf(roster.find(terms.parent)) === undefined
+    const written = isMissing ? { ...terms, parent: '' } : terms
+    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms: written }]
   })
   const [mutes, overrides] = [[...casebook.mutes.values()], [...casebook.overrides.values()]]
   return { heartbeats, mutes, overrides, oncall: scene.onCalls(), defaults }
