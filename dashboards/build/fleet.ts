@@ -90,6 +90,38 @@ const late = graph({
   interval: '1m',
 })
 
+const starts = graph({
+  id: 13,
+  title: 'Starts of devices, lost messages',
+  description:
+    'Devices that number their starts and messages (boot, seq): how often they started anew, and messages that never came. A backlog that comes late takes its messages off again.',
+  queries: [
+    series(
+      '$col',
+      'SELECT sum("reboot") AS "starts", sum("lost") AS "lost" FROM "hb_signal"',
+      `WHERE $timeFilter AND ${IN_GROUP} AND ${NAMED} GROUP BY time($__interval) fill(none)`,
+    ),
+  ],
+  look: { unit: 'none', decimals: 0 },
+  interval: '5m',
+})
+
+const clocks = graph({
+  id: 14,
+  title: 'How old signals were',
+  description:
+    'From when a signal says that it was true until it arrived, the most of each group: a backlog, or a clock that is off.',
+  queries: [
+    series(
+      '$tag_group',
+      'SELECT max("skew_ms") AS "age" FROM "hb_signal"',
+      `WHERE $timeFilter AND ${IN_GROUP} AND ${NAMED} GROUP BY time($__interval), "group" fill(none)`,
+    ),
+  ],
+  look: { unit: 'ms' },
+  interval: '5m',
+})
+
 export const FLEET: Dashboard = dashboard({
   uid: UID.fleet,
   title: 'Overdue: fleet',
@@ -113,6 +145,7 @@ export const FLEET: Dashboard = dashboard({
       [9, [24, NOT_OK]],
       [12, [24, whoWhen]],
       [9, [24, LEAST_WELL]],
+      [8, [12, starts], [12, clocks]],
     ],
   },
 })

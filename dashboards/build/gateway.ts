@@ -165,10 +165,18 @@ const memory = graph({
 const devices = graph({
   id: 10,
   title: 'Devices and heartbeats',
-  description: 'Connected over MQTT, and declared.',
-  queries: [over('last("mqtt_clients")', 'devices'), over('last("heartbeats")', 'heartbeats')],
+  description: 'Connected over MQTT, connections that were let in meanwhile, and heartbeats that are declared.',
+  queries: [
+    over('last("mqtt_clients")', 'devices'),
+    over('sum("mqtt_connects")', 'connects'),
+    over('last("heartbeats")', 'heartbeats'),
+  ],
   look: { unit: 'short', decimals: 0, min: 0 },
-  columns: [column('devices', { color: fixed(COLOURS.run) }), column('heartbeats', { color: fixed(COLOURS.mute) })],
+  columns: [
+    column('devices', { color: fixed(COLOURS.run) }),
+    column('connects', { color: fixed(COLOURS.warn) }),
+    column('heartbeats', { color: fixed(COLOURS.mute) }),
+  ],
   ...STEP,
 })
 

@@ -63,7 +63,9 @@ function signalsOf({ name, group, every, takes }: Member, nth: number): readonly
     if (spell !== undefined && ['missed', 'paused', 'unseen'].includes(spell.word)) continue
     const gap = { gap_ms: every + (nth % 3) * SECOND }
     if (takes === undefined) {
-      signal('ok', 0, { lag_ms: lag, missed: 0n, seq: BigInt(Math.round((due - START) / every)), ...gap })
+      const seq = Math.round((due - START) / every)
+      const unusual = seq % 50 === 49 ? { lost: 2n, reboot: 1n } : { lost: 0n }
+      signal('ok', 0, { lag_ms: lag, missed: 0n, seq: BigInt(seq), ...unusual, ...gap })
       continue
     }
     const run = `r${Math.round(due / 1000)}`
@@ -188,6 +190,7 @@ function gatewayAt(at: number): Point {
       incidents: 3n,
       storms: at >= STORM.from && at < STORM.to ? 1n : 0n,
       mqtt_clients: 34n,
+      mqtt_connects: swing === 2 ? 1n : 0n,
       pages_waiting: swing === 0 ? 1n : 0n,
       channels: 3n,
       channels_failed: 0n,

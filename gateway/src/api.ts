@@ -121,7 +121,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...seriesRoutes(series),
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
-    ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
+    ...declareRoutes({ registry, ledger, newcomers, live, termsShape: TERMS_SCHEMA }),
     ...exportRoutes({ live, exported: world.exported }),
     ...eventRoutes(events),
     ...tokenRoutes({ registry, ledger, access, now }),

@@ -1,5 +1,6 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
 import { join } from 'node:path'
+import { createAdopter } from './adapters/adopt.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { declareDevices } from './adapters/device-deeds.ts'
@@ -9,7 +10,6 @@ import type { SeriesWorld } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
 import { makeToken } from './adapters/http-tokens.ts'
-import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
@@ -23,13 +23,13 @@ import { States } from './app/states.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { exportDocument, type Made } from './config/export.ts'
-import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { startDismissals } from './dismissals.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import type { Name } from './domain/names.ts'
 import { checkSchedule } from './domain/schedule.ts'
 import { isLoopback, refusalOf } from './listening.ts'
+import { keysFor, liveRules } from './live-rules.ts'
 import { type Mqtt, openMqtt } from './mqtt.ts'
 
 /** What keeps the gateway from starting. */
@@ -88,6 +88,14 @@ export async function openEars({
   const { devices } = watch.registry.casebook.grants
   await declareDevices(watch.ledger, settings.devices, now())
   const door = createDoor({ devices, ledger: watch.ledger, sightings, counters, log, live, now })
+  const bootOf = (name: Name): number => {
+    const number = watch.registry.find(name)
+    return number === -1 ? 0 : watch.registry.state(number).more.boot
+  }
+  const noteCovered = (name: Name, terms: Terms): void => {
+    counters.add('signals_refused', 'unknown')
+    newcomers.note(name, now(), terms)
+  }
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live, passFor: door.passFor })
@@ -126,6 +134,7 @@ export async function openEars({
       authenticate: door.admit,
       certify: door.certify,
       denied: (user, topic, reason) => sightings.denied(user, topic, reason, now()),
+      adopt: createAdopter({ intake, live, via: 'mqtt', bootOf, newcomer: noteCovered }),
     })
     return {
       http,
@@ -146,50 +155,16 @@ export async function openEars({
   }
 }
 
-function liveRules({ signals, defaults, zone, file, url, policies, grafana, published }: Settings) {
-  const open = signals.open === 'auto' ? undefined : signals.open
-  const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
-  const checkTerms = (body: unknown, base?: Terms) =>
-    readPromise(body, {
-      base: { ...(base ?? defaults), declaredBy: 'api' },
-      isScheduled: base !== undefined,
-      ...known,
-    })
-  const { token: grafanaToken } = grafana
-  return {
-    open,
-    create: signals.create,
-    denied: signals.denied,
-    defaults,
-    zone,
-    file,
-    url,
-    checkTerms,
-    grafanaToken,
-    published,
-  }
-}
-
 /** What nobody wrote into the file. */
 function madeOf({ registry, scene }: Watch, { defaults }: { readonly defaults: Terms }): Made {
   const { roster, casebook } = registry
   const heartbeats = [...roster.numbers()].flatMap((number) => {
     const terms = roster.termsOf(number) as Terms
-    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms }]
+    // A rule may name a parent that has not arrived yet; a file may not.
+    const isMissing = terms.parent !== '' && roster.termsOf(roster.find(terms.parent)) === undefined
+    const written = isMissing ? { ...terms, parent: '' } : terms
+    return terms.declaredBy === 'file' ? [] : [{ name: roster.nameOf(number) as Name, terms: written }]
   })
   const [mutes, overrides] = [[...casebook.mutes.values()], [...casebook.overrides.values()]]
   return { heartbeats, mutes, overrides, oncall: scene.onCalls(), defaults }
-}
-
-function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {
-  const { roster, casebook } = registry
-  return createKeys({
-    master,
-    nameOf: (id) => (roster.termsOf(id) === undefined ? undefined : roster.nameOf(id)),
-    idOf: (name) => (roster.find(name) === -1 ? undefined : roster.find(name)),
-    declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),
-    ...(signals.pingKey !== undefined && { pingKey: signals.pingKey }),
-    rotated: (name) => casebook.grants.keyOf(name),
-    now: clock.now,
-  })
 }

@@ -103,7 +103,8 @@ describe('what comes by itself', () => {
     await client.publishAsync('hb/new-device', '', { qos: 1 })
     await client.endAsync()
     const { items } = (await act('GET', '/newcomers')).body
-    expect(items).toEqual([{ name: 'new-device', firstAt: expect.any(String), lastAt: expect.any(String), signals: 1 }])
+    const heard = { firstAt: expect.any(String), lastAt: expect.any(String), signals: 1 }
+    expect(items).toEqual([{ name: 'new-device', ...heard, terms: null }])
     expect((await act('PUT', '/heartbeats/new-device', { every: '5m' })).status).toBe(201)
     expect((await act('GET', '/newcomers')).body.items).toEqual([])
   })

@@ -5,7 +5,12 @@ import { Console, openReceiver, peopled } from './console-stage.ts'
 import { GatewayProcess } from './process.ts'
 
 const receiver = await openReceiver()
-const gateway = new GatewayProcess(peopled(receiver.url, 'public: { groups: [hall-7], badges: false }\n'))
+const MORE = `public: { groups: [hall-7], badges: false }
+adopt:
+  - { as: tasmota, every: 5m, group: attic }
+  - { as: homie, window: "02:00-04:00", on: mon-fri }
+`
+const gateway = new GatewayProcess(peopled(receiver.url, MORE))
 const site = new Console(gateway)
 let client: MqttClient | undefined
 let surfing: Surfing
@@ -25,6 +30,8 @@ beforeAll(async () => {
   await site.post('/channels/push/test')
   await site.post('/tokens', { name: 'wall display', scope: 'read', for: '90d' })
   client = await attend('<b>bench</b>', 'hb/attic/sensor')
+  await client.publishAsync('tele/plug/STATE', '{}', { qos: 1 })
+  await client.publishAsync('homie/boiler/$state', 'ready', { qos: 1 })
   if (hasChromium) surfing = await Surfing.open(gateway)
 }, STARTING)
 afterAll(async () => {
@@ -115,6 +122,20 @@ describe.skipIf(!hasChromium)('with a script', () => {
     await page.getByRole('rowheader', { name: '<b>bench</b>' }).waitFor()
     await page.getByRole('button', { name: 'Adopt attic/sensor' }).click()
     await page.waitForURL('**/heartbeats/attic%2Fsensor')
+  }, 30_000)
+
+  it('one that a rule covers is adopted as its rule says', async () => {
+    const page = await surfing.tab('/devices')
+    expect(await page.getByRole('row', { name: /^plug/ }).getByLabel('every').inputValue()).toBe('5m')
+    await page
+      .getByRole('row', { name: /^boiler/ })
+      .getByText('window 02:00-04:00 on mon-fri')
+      .waitFor()
+    await page.getByRole('row', { name: /^plug/ }).getByRole('link', { name: 'with more' }).click()
+    expect(await page.getByLabel('Group').inputValue()).toBe('attic')
+    await page.goto(`${gateway.url}/devices`)
+    await page.getByRole('button', { name: 'Adopt boiler' }).click()
+    await page.waitForURL('**/heartbeats/boiler')
   }, 30_000)
 
   it('an audit is read from a file', async () => {

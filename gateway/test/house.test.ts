@@ -59,6 +59,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'gateway/src/adapters/http-shapes-series.ts',
     'gateway/src/adapters/http-shapes-tokens.ts',
     'gateway/src/adapters/http-shapes.ts',
+    'gateway/src/config/shape-adopt.ts',
     'gateway/src/config/shape-channels.ts',
     'gateway/src/config/shape-drills.ts',
     'gateway/src/config/shape-grafana.ts',

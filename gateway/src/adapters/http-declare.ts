@@ -1,5 +1,6 @@
 // The part of the API that declares heartbeats: made, changed and removed by hand, but for those that a file declares.
 import { nameProblem } from '@overdue/device-sdk/wire'
+import type { Newcomers } from '../app/newcomers.ts'
 import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import type { Terms } from '../domain/heartbeat.ts'
@@ -18,6 +19,7 @@ import type { Keys } from './keys.ts'
 export type DeclareRules = {
   readonly registry: Registry
   readonly ledger: Pick<Ledger, 'request'>
+  readonly newcomers: Pick<Newcomers, 'termsOf'>
   /** What `checkTerms` takes, as a schema. */
   readonly termsShape: object
   /** Read anew for each request: a reload changes it. */
@@ -30,13 +32,16 @@ export type DeclareRules = {
   }
 }
 
-export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRules): readonly Route[] {
+export function declareRoutes({ registry, ledger, newcomers, live, termsShape }: DeclareRules): readonly Route[] {
   const common = { path: '/api/v1/heartbeats/:name', for: 'write' } as const
   const docs = { body: termsShape, json: OWN_HEARTBEAT }
   const termsOf = (name: Name) => registry.roster.termsOf(registry.find(name))
 
-  async function declare(name: Name, checked: Checked<Terms>, status: 200 | 201): Promise<Answer> {
-    const flaws = isWrong(checked) ? checked.problems : flawsOfParent(registry, checked.value.parent, name)
+  /** `promised`: a parent that the rule of a new arrival names; it may arrive later. */
+  async function declare(name: Name, checked: Checked<Terms>, status: 200 | 201, promised = ''): Promise<Answer> {
+    const isPromised = !isWrong(checked) && checked.value.parent === promised && termsOf(promised) === undefined
+    const parentFlaws = (terms: Terms) => (isPromised ? [] : flawsOfParent(registry, terms.parent, name))
+    const flaws = isWrong(checked) ? checked.problems : parentFlaws(checked.value)
     if (isWrong(checked) || flaws.length > 0) return { problem: 'bad-request', flaws: flaws.map(ofBody) }
     const refusal = await carryOut(ledger, { kind: 'declare', name, terms: checked.value })
     if (refusal !== undefined) return refusal
@@ -58,7 +63,9 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
   const put: Route['answer'] = (asked: Asked) => {
     const name = asked.params['name'] as string
     if (termsOf(name) !== undefined) return replace(asked)
-    return unnameable(name, registry.roster.clash(name)) ?? declare(name, live.checkTerms(asked.body), 201)
+    const proposed = newcomers.termsOf(name)
+    const refused = unnameable(name, registry.roster.clash(name))
+    return refused ?? declare(name, live.checkTerms(asked.body, proposed), 201, proposed?.parent)
   }
   const change = own((name, terms, body) => declare(name, live.checkTerms(body, terms), 200))
   const remove = own(async (name) => (await carryOut(ledger, { kind: 'remove', name, by: 'api' })) ?? { status: 204 })
@@ -78,7 +85,12 @@ export function declareRoutes({ registry, ledger, live, termsShape }: DeclareRul
     {
       ...common,
       method: 'PUT',
-      docs: { ...docs, summary: 'Declares it: 201 when it is new, else 200', example: EXAMPLE },
+      docs: {
+        ...docs,
+        summary:
+          'Declares it: 201 when it is new, else 200; a new arrival that a rule covers has the rule’s terms where the body says none',
+        example: EXAMPLE,
+      },
       answer: put,
     },
     { ...common, method: 'PATCH', docs: { ...docs, summary: 'Changes the terms that are named' }, answer: change },

@@ -1,5 +1,5 @@
 // The part of the API that only shows: heartbeats, their signals and explanations, incidents.
-import type { Newcomers } from '../app/newcomers.ts'
+import type { Newcomer, Newcomers } from '../app/newcomers.ts'
 import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
 import { explainHeartbeat, heartbeatItem, listChannels, listHeartbeats, whenever } from '../app/read.ts'
@@ -10,6 +10,7 @@ import { listSignals } from '../app/read-signals.ts'
 import type { Registry } from '../app/registry.ts'
 import type { LiveScene } from '../app/scene.ts'
 import { isCursor } from '../app/search.ts'
+import { describeSchedule } from '../domain/schedule.ts'
 import { type Duration, formatInstant, type Instant } from '../domain/time.ts'
 import { covers } from '../domain/token.ts'
 import type { Answer, Asked, Caller, Docs, Route } from './http-route.ts'
@@ -22,7 +23,7 @@ import {
   SIGNALS,
   type SignalQuery,
 } from './http-shapes.ts'
-import { BLIND, BOARD, NEWCOMERS } from './http-shapes-board.ts'
+import { BLIND, BOARD, NEWCOMERS, type NewcomerItem } from './http-shapes-board.ts'
 import { INCIDENT, INCIDENT_QUERY, INCIDENTS, type IncidentQuery } from './http-shapes-incidents.ts'
 import { createPace } from './in-turns.ts'
 import type { Keys } from './keys.ts'
@@ -135,13 +136,7 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, scene, no
       () => ({
         status: 200,
         json: {
-          items: newcomers
-            .list((name) => registry.find(name) !== -1)
-            .map(({ firstAt, lastAt, ...rest }) => ({
-              ...rest,
-              firstAt: formatInstant(firstAt),
-              lastAt: formatInstant(lastAt),
-            })),
+          items: newcomers.list((name) => registry.find(name) !== -1).map(newcomerItem),
           next: null,
         },
       }),
@@ -163,6 +158,12 @@ export function readRoutes({ registry, ledger, newcomers, pager, live, scene, no
       },
     ),
   ]
+}
+
+function newcomerItem({ name, firstAt, lastAt, signals, terms }: Newcomer): NewcomerItem {
+  const { group = '', owner = '', parent = '', tags = [] } = terms ?? {}
+  const ruled = terms && { schedule: describeSchedule(terms.schedule), group, owner, parent, tags }
+  return { name, firstAt: formatInstant(firstAt), lastAt: formatInstant(lastAt), signals, terms: ruled ?? null }
 }
 
 function badCursor(found: string): Answer {

@@ -6,7 +6,7 @@ import type { List } from '../app/read.ts'
 import type { BlindItem } from '../app/read-blind.ts'
 import type { BoardItem } from '../app/read-board.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
-import { arrayOf, closed, count, instant, listOf, oneOf, shapeOf, short, text } from './http-shapes.ts'
+import { arrayOf, closed, count, instant, listOf, oneOf, orNull, shapeOf, short, text } from './http-shapes.ts'
 
 /** `after`: number of the last fact that is known. */
 export type EventQuery = { heartbeat?: string; group?: string; after?: number }
@@ -36,10 +36,20 @@ export type NewcomerItem = {
   readonly firstAt: string
   readonly lastAt: string
   readonly signals: number
+  /** What the rule that covers its topics says; null: none covers them. */
+  readonly terms: {
+    readonly schedule: string
+    readonly group: string
+    readonly owner: string
+    readonly parent: string
+    readonly tags: readonly string[]
+  } | null
 }
 
+const ruled = Type.Object({ schedule: text, group: text, owner: text, parent: text, tags: arrayOf(text) }, closed)
+
 export const NEWCOMERS: object = shapeOf<List<NewcomerItem>>()(
-  listOf(Type.Object({ name: text, firstAt: instant, lastAt: instant, signals: count }, closed)),
+  listOf(Type.Object({ name: text, firstAt: instant, lastAt: instant, signals: count, terms: orNull(ruled) }, closed)),
 )
 export const BLIND: object = shapeOf<List<BlindItem>>()(
   listOf(Type.Object({ from: instant, to: instant, cause: text, source: text, unverified: count }, closed)),

@@ -20,7 +20,7 @@ import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
 import { maySubscribe } from './mqtt-rights.ts'
-import { hear, hearWill, type Rules } from './mqtt-signal.ts'
+import { type Adopt, hear, hearWill, type Rules } from './mqtt-signal.ts'
 import { StateTopics } from './mqtt-states.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
 
@@ -47,6 +47,7 @@ export type MqttEarOptions = Doors &
     newArrival(name: Name): void
     /** A device was refused a topic or a filter. */
     denied?(user: string, topic: string, reason: string): void
+    readonly adopt?: Adopt | undefined
   }
 
 export type MqttEar = Pick<Doorway, 'port' | 'securePort' | 'welcome' | 'rekey'> & {
@@ -62,7 +63,8 @@ export type MqttEar = Pick<Doorway, 'port' | 'securePort' | 'welcome' | 'rekey'>
 export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const { intake, now } = options
   const log = quietly(options.log, now)
-  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live) }
+  const { adopt = () => undefined } = options
+  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live), adopt }
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()

@@ -1,4 +1,5 @@
-// Topic filters of MQTT: which topics one matches (MQTT 5.0, section 4.7), and which filters somebody has. Pure.
+// Topic filters of MQTT: which topics one matches and by what (MQTT 5.0, section 4.7), which filters it covers, and which ones
+// somebody has. Pure.
 
 export function matches(filter: string, topic: string): boolean {
   if (filter === topic) return true
@@ -11,6 +12,40 @@ export function matches(filter: string, topic: string): boolean {
     if (at >= levels.length || (wanted[at] !== '+' && wanted[at] !== levels[at])) return false
   }
   return wanted.length === levels.length
+}
+
+export type Wildcards = {
+  /** What each `+` stands for. */
+  readonly parts: readonly string[]
+  /** What `#` stands for. */
+  readonly rest: readonly string[]
+}
+
+/** What its wildcards stand for in a topic; undefined: it does not match. */
+export function wildcardsIn(filter: string, levels: readonly string[]): Wildcards | undefined {
+  const wanted = filter.split('/')
+  if ((wanted[0] === '+' || wanted[0] === '#') && levels[0]?.startsWith('$')) return undefined
+  const parts: string[] = []
+  for (let i = 0; i < wanted.length; i++) {
+    const level = levels[i]
+    if (wanted[i] === '#') return { parts, rest: levels.slice(i) }
+    if (level === undefined) return undefined
+    if (wanted[i] === '+') parts.push(level)
+    else if (wanted[i] !== level) return undefined
+  }
+  return levels.length === wanted.length ? { parts, rest: [] } : undefined
+}
+
+/** Whether everything that `inner` matches is matched by `outer`, too. */
+export function covers(outer: string, inner: string): boolean {
+  const [wide, narrow] = [outer.split('/'), inner.split('/')]
+  for (let i = 0; i < wide.length; i++) {
+    if (wide[i] === '#') return !(i === 0 && narrow[0]?.startsWith('$'))
+    const level = narrow[i]
+    if (level === undefined || level === '#') return false
+    if (wide[i] === '+' ? i === 0 && level.startsWith('$') : wide[i] !== level) return false
+  }
+  return narrow.length === wide.length
 }
 
 /** Wildcards stand for whole levels, `#` for the last. */

@@ -53,8 +53,7 @@ export function readPublish(bytes: Buffer, start: number, end: number): Publish 
   const messageId = qos === 0 ? 0 : ((bytes[topicEnd] as number) << 8) + (bytes[topicEnd + 1] as number)
   if (qos === 1 && messageId === 0) return undefined
   return {
-    // Every valid topic is ASCII; a longer character reads as several that no name may contain.
-    topic: bytes.toString('latin1', topicStart, topicEnd),
+    topic: bytes.toString('utf8', topicStart, topicEnd),
     payload: payloadStart === end ? NOTHING : bytes.subarray(payloadStart, end),
     qos,
     dup: (head & 0x08) !== 0,

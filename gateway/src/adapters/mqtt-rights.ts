@@ -1,4 +1,5 @@
 // Who may connect, publish where and subscribe to what. Pure: the broker asks, these answer.
+import { covers } from './mqtt-filter.ts'
 import type { Refused } from './mqtt-packets.ts'
 
 /** C0, DEL and C1: no topic, filter, client id or user name has a use for them. */
@@ -45,9 +46,27 @@ export function ownsTopic(user: string, rest: string): boolean {
   return rest.startsWith(user) && (rest.length === user.length || rest[user.length] === '/')
 }
 
+/**
+ * Who publishes under a topic that is adopted, of those whose `names` come out of it: who owns all of them, or is trusted to
+ * speak for anybody. Orders to devices name nobody.
+ */
+export function speaksFor(user: string | undefined, names: readonly string[], trusted: readonly string[]): boolean {
+  if (user === undefined || trusted.includes(user)) return true
+  return names.length > 0 && names.every((name) => ownsTopic(user, name))
+}
+
 /** A user hears the states of its own heartbeats: `hbstate/<user>`, `hbstate/<user>/…` and `hbstate/<user>/#`. */
 export function maySubscribe(user: string | undefined, filter: string, root: string): boolean {
   if (filter.length > TOPIC_LIMIT || filter.startsWith('$') || hasControl(filter)) return false
   const own = `${root}state/${user}`
   return user === undefined || filter === own || filter.startsWith(`${own}/`)
+}
+
+/** Whom a rule trusts to speak for its devices hears them, too, and the orders that they are given. */
+export function mayHear(
+  user: string,
+  filter: string,
+  rules: readonly { readonly topics: readonly string[]; readonly from: readonly string[] }[],
+): boolean {
+  return rules.some(({ topics, from }) => from.includes(user) && topics.some((topic) => covers(topic, filter)))
 }

@@ -1,7 +1,6 @@
 // From an MQTT publish to an arrival, or to the reason why it is none. Knows topics, payloads and who is known; nothing
 // about sockets, acknowledgements or brokers.
 import {
-  cleanText,
   OK,
   type PayloadFields,
   parsePayload,
@@ -11,7 +10,7 @@ import {
 } from '@overdue/device-sdk/wire'
 import type { Intake } from '../app/intake.ts'
 import type { Arrival } from '../app/ports.ts'
-import { readSilence, type SilenceOrder } from '../app/url-silence.ts'
+import type { SilenceOrder } from '../app/url-silence.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import {
@@ -26,6 +25,7 @@ import {
 import { type Instant, SECOND } from '../domain/time.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { isPlainTopic, ownsTopic } from './mqtt-rights.ts'
+import { silenceIn } from './mqtt-silence.ts'
 
 export type Refusal = {
   readonly refused: 'invalid' | 'outside' | 'denied' | 'unknown'
@@ -42,7 +42,16 @@ export type Several = { readonly several: readonly Arrival[] }
 export type Heard = Arrival | Several | Silence | Refusal
 
 /** `user`: whose password was checked; undefined: nobody's. */
-export type Heeded = { readonly user: string | undefined; readonly receivedAt: Instant; readonly isWill: boolean }
+export type Heeded = {
+  readonly user: string | undefined
+  readonly receivedAt: Instant
+  readonly isWill: boolean
+  /** A broker had stored it and tells it again: no sign of life. */
+  readonly isStored?: boolean
+}
+
+/** What a topic outside of the root means; undefined: nothing. */
+export type Adopt = (publish: Publish, heeded: Heeded) => Arrival | Several | Refusal | undefined
 
 export type Rules = {
   readonly intake: Pick<Intake, 'has' | 'clash'>
@@ -51,8 +60,9 @@ export type Rules = {
   readonly via: Source
   /** What an unknown name is declared with; undefined: it is not. */
   create(name: Name): Terms | undefined
-  /** What topics outside of the root mean; undefined: nothing. */
-  adopt?(publish: Publish, heeded: Heeded): Arrival | Several | Refusal | undefined
+  readonly adopt?: Adopt
+  /** Whether a broker had stored what it delivers. Left out where publishes come from those who make them. */
+  isStored?(publish: Publish): boolean
 }
 
 /**
@@ -60,12 +70,19 @@ export type Rules = {
  * beat and is not stored. A stored message that a broker delivers would never count; this ear receives none.
  */
 export function hear(publish: Publish, user: string | undefined, receivedAt: Instant, rules: Rules): Heard {
-  if (!isUnder(rules.root, publish.topic)) return hearOutside(publish, { user, receivedAt, isWill: false }, rules)
+  if (!isUnder(rules.root, publish.topic)) {
+    const isStored = rules.isStored?.(publish) === true
+    return hearOutside(publish, { user, receivedAt, isWill: false, isStored }, rules)
+  }
   const target = targetOf(publish.topic, user, rules)
   if ('refused' in target) return target
   const { name, event } = target
   const known = rules.intake.has(name)
-  if (event.kind === 'silence') return known ? silenceOf(name, publish.payload, receivedAt) : UNKNOWN
+  if (event.kind === 'silence') {
+    if (!known) return UNKNOWN
+    const silence = silenceIn(publish.payload, receivedAt)
+    return silence === undefined ? INVALID : { name, silence }
+  }
   const create = known ? undefined : termsFor(name, rules)
   if (!known && create === undefined) return { refused: 'unknown', name }
   const fields = fieldsOf(publish, event)
@@ -104,8 +121,6 @@ const OUTSIDE: Refusal = { refused: 'outside' }
 const DENIED: Refusal = { refused: 'denied' }
 const UNKNOWN: Refusal = { refused: 'unknown' }
 const SLASH = 47
-/** A message of the greatest length, escaped. */
-const LONGEST_SILENCE = 16_384
 const LONGEST_BOOT = 15
 
 /** A sender adds a property to what it had written before, so it goes before the payload's. */
@@ -130,26 +145,6 @@ function targetOf(topic: string, user: string | undefined, { root, intake }: Rul
   if (intake.has(rest)) return { name: rest, event: OK }
   const target = parseTopic(topic, root)
   return 'problem' in target ? INVALID : target
-}
-
-/** Nothing is an hour; else a duration, or JSON with `for` and `msg`. */
-function silenceOf(name: Name, payload: Uint8Array, from: Instant): Silence | Refusal {
-  if (payload.length > LONGEST_SILENCE) return INVALID
-  const text = Buffer.from(payload).toString('utf8').trim()
-  const said = text.startsWith('{') ? objectIn(text) : { for: text }
-  if (said === undefined) return INVALID
-  const { for: length, msg } = { for: said['for'] ?? '', msg: said['msg'] ?? '' }
-  const lasts = typeof length === 'string' || typeof length === 'number' ? readSilence(String(length)) : undefined
-  if (lasts === undefined || typeof msg !== 'string') return INVALID
-  return { name, silence: { from, lasts, by: 'mqtt', reason: cleanText(msg) } }
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>
-  } catch {
-    return undefined
-  }
 }
 
 /** Two names may not differ by case alone. */

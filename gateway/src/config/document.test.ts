@@ -38,6 +38,7 @@ describe('a configuration', () => {
   it('that says nothing listens on loopback, keeps its data here, and pages nobody', () => {
     expect(settings('')).toEqual({
       file: '/etc/overdue/overdue.yaml',
+      adopt: [],
       grafana: {},
       http: { host: '127.0.0.1', port: 8080 },
       mqtt: { host: '127.0.0.1', port: 1883 },
@@ -49,6 +50,11 @@ describe('a configuration', () => {
       signals: { open: 'auto', denied: 'drop', create: 'auto' },
       channels: [],
       allow: [],
+      limits: {
+        ...{ connections: 20_000, perAddress: 1_000, perSecond: 2_000 },
+        signals: { perSecond: 10, burst: 100 },
+      },
+      proxies: [],
       published: { groups: [], badges: false, descriptions: false },
       responders: [],
       oncall: [],
@@ -57,8 +63,6 @@ describe('a configuration', () => {
       defaults: DEFAULT_TERMS,
       heartbeats: [],
       drills: [],
-      limits: { connections: 20_000, perAddress: 1_000, perSecond: 2_000, signals: { perSecond: 10, burst: 100 } },
-      proxies: [],
       devices: [],
       log: 'info',
     })
@@ -222,7 +226,7 @@ describe('every problem is told at once, with its place', () => {
       'heartbeats: [{ name: a, every: 1m, key: abc }]',
       'heartbeats[0].key: expected 22 characters of base64url or a UUID, got something else of 3 characters',
     ],
-    ['adopt: [{ topic: x }]', 'adopt: expected no such key: this version of Overdue has no such thing yet'],
+    ['adopt: [{ topic: x }]', 'adopt[0].as: expected one of tasmota, zigbee2mqtt,'],
     ['a: [', 'line 2, column 1: expected YAML, got an error'],
   ])('%s', (text, expected) => {
     const found = problems(`${text}\n`)
@@ -234,9 +238,5 @@ describe('every problem is told at once, with its place', () => {
     expect(problems('zone: X\nurl: y\nheartbeats:\n  - { name: a }\n  - { name: b, every: 0s }\n  - 7\n')).toHaveLength(
       5,
     )
-  })
-
-  it('and what is empty of a later version is no problem', () => {
-    expect(problems('adopt: []\n')).toEqual([])
   })
 })

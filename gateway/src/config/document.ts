@@ -3,6 +3,7 @@ import { DEFAULT_TERMS, type Terms } from '../domain/heartbeat.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
+import { readAdopt } from './adopt.ts'
 import { readChannels, readResponders } from './channels.ts'
 import { readDevices } from './devices.ts'
 import { readDrills } from './drills.ts'
@@ -62,16 +63,9 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
   const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
     readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)
   const defaults = shared(fields.defaults, 'defaults', DEFAULT_TERMS)
-  const heartbeats = readHeartbeats(
-    fields.heartbeats ?? [],
-    {
-      base: { ...defaults, declaredBy: 'file' },
-      isScheduled: hasSchedule(fields.defaults ?? {}),
-      zone,
-      policies: policyNames,
-    },
-    report,
-  )
+  const rules = { isScheduled: hasSchedule(fields.defaults ?? {}), zone, policies: policyNames }
+  const ofFile: Terms = { ...defaults, declaredBy: 'file' }
+  const heartbeats = readHeartbeats(fields.heartbeats ?? [], { ...rules, base: ofFile }, report)
   const create = fields.signals?.create ?? 'auto'
   const listen = readListen(fields.listen ?? {}, environment, origin, report)
   return {
@@ -106,6 +100,7 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
     heartbeats,
     devices: readDevices(fields.devices ?? [], report),
     drills: readDrills(fields.drills ?? [], { heartbeats, zone }, report),
+    adopt: readAdopt(fields.adopt ?? [], { ...rules, base: defaults, heartbeats }, report),
     ...readInflux(fields.influx, environment, report),
     log: environment.log ?? 'info',
     ...(environment.adminToken !== undefined && { adminToken: environment.adminToken }),

@@ -1,6 +1,8 @@
 // What a document says, as it is written: every key may be absent, texts are not read yet.
 // shape.ts has the same as a schema, and does not compile when the two differ.
 
+import type { AdoptFields } from './fields-adopt.ts'
+
 type Level = 'warning' | 'critical'
 
 /** The keys of a heartbeat that `defaults` and `signals.create` may have as well. */
@@ -187,5 +189,6 @@ export type DocumentFields = {
   defaults?: TermsFields
   heartbeats?: List<HeartbeatFields>
   drills?: List<DrillFields>
+  adopt?: List<AdoptFields>
   influx?: InfluxFields
 }

@@ -1,7 +1,7 @@
 // Holding a value against a schema: what fits is kept, everything else is a problem with its path.
 import { nearest, type Report, show, showSecret, under } from './report.ts'
 
-/** As much of JSON Schema as is looked at here, and three marks of our own. */
+/** As much of JSON Schema as is looked at here, and a mark of our own. */
 export type Shape = {
   readonly description?: string
   readonly properties?: Readonly<Record<string, Shape>>
@@ -9,8 +9,6 @@ export type Shape = {
   readonly anyOf?: readonly Shape[]
   /** Never shown. */
   readonly secret?: true
-  /** Designed, but not in this version: reported unless it is empty. */
-  readonly later?: true
 }
 
 /** Whether a value fits as it is; asked first, because nearly everything does. */
@@ -18,10 +16,6 @@ export type Fits = (shape: Shape, value: unknown) => boolean
 
 /** Undefined where nothing fits; items of a list keep their places. A key without a value counts as absent. */
 export function fit(shape: Shape, value: unknown, path: string, fits: Fits, report: Report): unknown {
-  if (shape.later === true) {
-    if (!isEmpty(value)) report.add(path, 'no such key: this version of Overdue has no such thing yet', show(value))
-    return undefined
-  }
   if (shape.properties !== undefined && isMap(value)) return fitMap(shape, value, path, fits, report)
   if (shape.items !== undefined && Array.isArray(value)) {
     const items = shape.items
@@ -57,8 +51,4 @@ function fitMap(shape: Shape, map: Map, path: string, fits: Fits, report: Report
 
 function isMap(value: unknown): value is Map {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === 'off' || value === false || (Array.isArray(value) && value.length === 0)
 }

@@ -7,6 +7,7 @@ import type { Name } from '../domain/names.ts'
 import type { OnCall } from '../domain/oncall.ts'
 import type { Duration } from '../domain/time.ts'
 import type { Detail } from './fields.ts'
+import type { Family } from './fields-adopt.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
@@ -85,6 +86,26 @@ export type InfluxSettings = {
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }
 
+/** Topics that devices publish anyway, as heartbeats. */
+export type AdoptSettings = {
+  readonly as: Family
+  readonly topics: readonly string[]
+  /** The topics are the family's own. */
+  readonly isUsual: boolean
+  readonly root: string
+  /** With `$1` for what the first `+` stands for. */
+  readonly name: string
+  readonly from: readonly string[]
+  readonly create: boolean
+  readonly terms: Terms
+  /** In lower case. */
+  readonly words: Readonly<Record<'online' | 'offline' | 'failed', readonly string[]>>
+  readonly sleep?: Duration
+  readonly pointers: {
+    readonly [Key in 'ok' | 'state' | 'at' | 'seq' | 'boot' | 'message']?: string
+  } & { readonly metrics?: string | Readonly<Record<string, string>> }
+}
+
 export type Settings = {
   /** Path of the file they came from; empty: none. */
   readonly file: string
@@ -132,6 +153,8 @@ export type Settings = {
   readonly heartbeats: readonly Declaration[]
   readonly drills: readonly PlannedDrill[]
   readonly devices: readonly DeviceSettings[]
+  /** The first whose topics match is asked. */
+  readonly adopt: readonly AdoptSettings[]
   /** Where the time series go; absent: nowhere. */
   readonly influx?: InfluxSettings
   readonly log: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'

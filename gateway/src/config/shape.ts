@@ -5,6 +5,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
+import { adoptShape } from './shape-adopt.ts'
 import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
 import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
@@ -38,8 +39,6 @@ const text = Type.String({ description: 'text' })
 const duration = Type.String({ description: 'a duration such as 90s, 15m or 1h30m' })
 const count = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'a whole number from 1 on' })
 const names = Type.Array(Type.String({ description: 'a name' }), { description: 'a list of names' })
-/** Known to the design of the file, not to this version: reported wherever it says anything. */
-const later = Type.Unsafe<never>({ not: {}, later: true })
 const optional = Type.Optional
 const closed = { additionalProperties: false }
 
@@ -159,7 +158,7 @@ const DocumentShape = Type.Object(
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
     drills: listOf(DRILL_SHAPE, 'drills'),
     devices: listOf(DeviceShape, 'devices'),
-    adopt: optional(later),
+    adopt: listOf(adoptShape({ ...promise, ...parent }), 'rules'),
     influx: optional(InfluxShape),
   },
   { ...closed, description: 'a map of keys' },

@@ -3,6 +3,7 @@ import type { Answer, Asked, Route } from '../adapters/http-route.ts'
 import type { Newcomer } from '../app/newcomers.ts'
 import { versionOf } from '../app/read-devices.ts'
 import { isWrong } from '../domain/problem.ts'
+import { describeSchedule } from '../domain/schedule.ts'
 import { DAY, formatDuration, HOUR, MINUTE, SECOND } from '../domain/time.ts'
 import { ago, type Clock } from './clock.ts'
 import { credentials } from './credentials.ts'
@@ -15,6 +16,7 @@ import { type Html, html, pathTo } from './html.ts'
 import { missing } from './missing.ts'
 import { csrfField, deed, page } from './page.ts'
 import { address, asked as askedFor } from './query.ts'
+import { valuesOf } from './terms-form.ts'
 import { counted, figure } from './words.ts'
 import { type ConsoleWorld, clockOf, show, viewerOf } from './world.ts'
 
@@ -33,7 +35,9 @@ export function deviceRoutes(world: ConsoleWorld): readonly Route[] {
         ]
         return refuse(world, asked, { problem: 'name-clash', flaws }, '/devices')
       }
-      const checked = live.checkTerms({ every: lineOf(asked, 'every') || '1h' })
+      const terms = newcomers.termsOf(name)
+      const every = lineOf(asked, 'every') || (terms === undefined ? '1h' : '')
+      const checked = live.checkTerms(every === '' ? {} : { every }, terms)
       if (isWrong(checked)) return refuse(world, asked, { problem: 'bad-request', flaws: checked.problems }, '/devices')
       return order(world, asked, { kind: 'declare', name, terms: checked.value }, pathTo('heartbeats', name))
     }),
@@ -78,16 +82,25 @@ function isKnown({ registry }: ConsoleWorld): (name: string) => boolean {
 
 function arrivalTable(arrivals: readonly Newcomer[], clock: Clock, viewer: Viewer): Html {
   if (arrivals.length === 0)
-    return html`<p class="soft">None. Whoever publishes under <code>hb/NAME</code> without being declared shows here.</p>`
+    return html`<p class="soft">None. Whoever publishes under <code>hb/NAME</code>, or under topics that a rule adopts, without being declared shows here.</p>`
   return html`<table class="runs list"><thead><tr><th scope="col">Name</th><th scope="col" class="c-y">First heard</th><th scope="col">Last heard</th><th scope="col" class="r">Signals</th>${mayAct(viewer) && html`<th scope="col" class="wide-c">Adopt it</th>`}</tr></thead>
 <tbody>${arrivals.map((newcomer, place) => {
-    const { name, firstAt, lastAt, signals } = newcomer
-    const every = guessOf(newcomer)
+    const { name, firstAt, lastAt, signals, terms } = newcomer
+    const more = terms === undefined ? { name, every: guessOf(newcomer) } : valuesOf(name, terms)
     return html`<tr><th scope="row">${name}</th><td class="c-y">${ago(firstAt, clock)}</td><td>${ago(lastAt, clock)}</td><td class="r">${figure(signals)}<span class="unit"> signals</span></td>${
       mayAct(viewer) &&
-      html`<td class="wide-c"><form class="row" method="post" action="/devices/adopt">${csrfField(viewer)}<input type="hidden" name="name" value="${name}"><label for="e-${place}">every</label><input class="short" id="e-${place}" name="every" value="${every}" maxlength="20"><button class="btn" type="submit">Adopt<span class="sr"> ${name}</span></button><a href="${address('/new', { name, every })}">with more</a></form></td>`
+      html`<td class="wide-c"><form class="row" method="post" action="/devices/adopt">${csrfField(viewer)}<input type="hidden" name="name" value="${name}">${everyField(place, newcomer)}<button class="btn" type="submit">Adopt<span class="sr"> ${name}</span></button><a href="${address('/new', more)}">with more</a></form></td>`
     }</tr>`
   })}</tbody></table>`
+}
+
+/** A rule's own schedule, where it is no period, is taken as it is. */
+function everyField(place: number, newcomer: Newcomer): Html {
+  const { schedule } = newcomer.terms ?? {}
+  if (schedule !== undefined && schedule.kind !== 'every')
+    return html`<span class="soft">${describeSchedule(schedule)}</span>`
+  const every = schedule === undefined ? guessOf(newcomer) : formatDuration(schedule.every)
+  return html`<label for="e-${place}">every</label><input class="short" id="e-${place}" name="every" value="${every}" maxlength="20">`
 }
 
 /** The time between its signals so far, rounded up to what a person would say. */
