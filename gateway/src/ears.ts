@@ -108,7 +108,7 @@ export async function openEars({
   const close = async (): Promise<void> => {
     lane.close()
     api.endStreams()
-    await Promise.all([mqtt?.ear.close(), closeHttpServer(server)])
+    await Promise.all([mqtt?.close(), closeHttpServer(server)])
     await api.close()
   }
 

@@ -17,7 +17,7 @@ import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
-import { isOneLevel, maySubscribe } from './mqtt-rights.ts'
+import { isOneLevel, mayHear, maySubscribe, type Trusted } from './mqtt-rights.ts'
 import { type Adopt, hear, hearWill, type Rules } from './mqtt-signal.ts'
 import { StateTopics } from './mqtt-states.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
@@ -33,6 +33,8 @@ export type MqttEarOptions = Doors & {
     /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
     readonly create: 'auto' | boolean | Terms
     readonly defaults: Terms
+    /** Whom rules trust to speak for others. */
+    readonly adopt?: Trusted
   }
   readonly root: string
   readonly log: Log
@@ -122,7 +124,9 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       })
     },
     states: (filter) => states.matching(filter),
-    maySubscribe: (link, filter) => maySubscribe(link.user, filter, options.root),
+    maySubscribe: ({ user }, filter) =>
+      maySubscribe(user, filter, options.root) ||
+      (user !== undefined && mayHear(user, filter, options.live.adopt ?? [])),
     log: (fact, fields) => log(fact, '', fields),
   }
 
