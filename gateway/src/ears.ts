@@ -119,7 +119,7 @@ export async function openEars({
     lane.close()
     dismissals.stop()
     api.endStreams()
-    await Promise.all([mqtt?.ear.close(), closeHttpServer(server)])
+    await Promise.all([mqtt?.close(), closeHttpServer(server)])
     await api.close()
   }
 

@@ -1,6 +1,7 @@
 // MQTT of the gateway: on its ports, with TLS or without, and over WebSocket on the HTTP listener.
 import type { Server } from 'node:http'
 import { createRanges } from './adapters/channel-guard.ts'
+import { collectAfterBursts } from './adapters/memory.ts'
 import { createMqttEar, type MqttEar, type MqttEarOptions } from './adapters/mqtt-ear.ts'
 import { acceptOverWebSocket } from './adapters/mqtt-websocket.ts'
 import { Turnstile } from './adapters/turnstile.ts'
@@ -11,6 +12,7 @@ export type Mqtt = {
   readonly plain: Address | undefined
   readonly secure: Address | undefined
   configure(settings: Settings): void
+  close(): Promise<void>
 }
 
 export type MqttWorld = Omit<MqttEarOptions, 'root' | 'address' | 'secure' | 'isProxy' | 'turnstile' | 'pace'> & {
@@ -32,6 +34,7 @@ export async function openMqtt({ server, settings, ...rest }: MqttWorld): Promis
     ...(mqtt !== 'off' && { address: mqtt }),
     ...(mqtts !== undefined && { secure: { address: mqtts.address, keys: mqtts.tls } }),
   })
+  const stopCollecting = collectAfterBursts(() => ear.clients())
   acceptOverWebSocket(server, { host: http.host, turnstile, accepted: ear.welcome })
   return {
     ear,
@@ -40,6 +43,10 @@ export async function openMqtt({ server, settings, ...rest }: MqttWorld): Promis
       mqtts === undefined || ear.securePort === undefined
         ? undefined
         : { host: mqtts.address.host, port: ear.securePort },
+    async close() {
+      stopCollecting()
+      await ear.close()
+    },
     configure(next) {
       limits = next.limits
       proxies = createRanges(next.proxies)

@@ -3,6 +3,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process'
 import { promisify } from 'node:util'
 import { connectAsync } from 'mqtt'
 import { afterEach, describe, expect, test } from 'vitest'
+import { DEFAULT_TERMS } from '../src/domain/heartbeat.ts'
 import { openRoom, type Room } from './mqtt-room.ts'
 
 const run = promisify(execFile)
@@ -135,3 +136,16 @@ function isThere(command: string, ...args: readonly string[]): boolean {
     return args.length === 0 && (error as NodeJS.ErrnoException).code !== 'ENOENT'
   }
 }
+
+test('whom a rule trusts to speak for its devices subscribes to them, and nobody else does', async () => {
+  const adopt = [{ topics: ['zigbee2mqtt/#'], from: ['pump-1'] }]
+  room = await openRoom({ authenticate, live: { create: 'auto', defaults: DEFAULT_TERMS, adopt } })
+  const granted = async (username: string): Promise<unknown> => {
+    const password = PASSWORDS[username] as string
+    const client = await connectAsync(`mqtt://127.0.0.1:${room.port}`, { username, password, reconnectPeriod: 0 })
+    const [grant] = await client.subscribeAsync('zigbee2mqtt/lamp/set', { qos: 1 }).catch(() => [{ qos: 128 }])
+    await client.endAsync()
+    return grant?.qos
+  }
+  expect([await granted('pump-1'), await granted('pump-2')]).toEqual([1, 128])
+})

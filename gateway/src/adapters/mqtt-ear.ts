@@ -19,7 +19,7 @@ import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
-import { maySubscribe } from './mqtt-rights.ts'
+import { mayHear, maySubscribe, type Trusted } from './mqtt-rights.ts'
 import { type Adopt, hear, hearWill, type Rules } from './mqtt-signal.ts'
 import { StateTopics } from './mqtt-states.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
@@ -34,6 +34,8 @@ export type MqttEarOptions = Doors &
       /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
       readonly create: 'auto' | boolean | Terms
       readonly defaults: Terms
+      /** Whom rules trust to speak for others. */
+      readonly adopt?: Trusted
       /** What else happens to whoever publishes where it may not: `close` ends the connection. */
       readonly denied?: 'drop' | 'close'
     }
@@ -122,9 +124,11 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       })
     },
     states: (filter) => states.matching(filter),
-    maySubscribe(link, filter) {
-      const may = maySubscribe(link.user, filter, options.root)
-      if (!may && link.user !== undefined) options.denied?.(link.user, filter, 'subscription')
+    maySubscribe({ user }, filter) {
+      const may =
+        maySubscribe(user, filter, options.root) ||
+        (user !== undefined && mayHear(user, filter, options.live.adopt ?? []))
+      if (!may && user !== undefined) options.denied?.(user, filter, 'subscription')
       return may
     },
     log: (fact, fields) => log(fact, '', fields),

@@ -62,11 +62,10 @@ export function maySubscribe(user: string | undefined, filter: string, root: str
   return user === undefined || filter === own || filter.startsWith(`${own}/`)
 }
 
+/** Rules: topics, and users who speak for all of their devices. */
+export type Trusted = readonly { readonly topics: readonly string[]; readonly from: readonly string[] }[]
+
 /** Whom a rule trusts to speak for its devices hears them, too, and the orders that they are given. */
-export function mayHear(
-  user: string,
-  filter: string,
-  rules: readonly { readonly topics: readonly string[]; readonly from: readonly string[] }[],
-): boolean {
+export function mayHear(user: string, filter: string, rules: Trusted): boolean {
   return rules.some(({ topics, from }) => from.includes(user) && topics.some((topic) => covers(topic, filter)))
 }
