@@ -2,13 +2,16 @@
 
 import { createAnswerDeeds } from './adapters/answer-deeds.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
+import { createDeviceDeeds } from './adapters/device-deeds.ts'
 import { createEventHub } from './adapters/event-hub.ts'
 import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { type Api, createApi } from './adapters/http-api.ts'
 import { type DeclareRules, declareRoutes } from './adapters/http-declare.ts'
+import { deviceRoutes } from './adapters/http-device-routes.ts'
 import { docsRoutes } from './adapters/http-docs.ts'
 import { drillRoutes } from './adapters/http-drills.ts'
+import { enrolmentRoutes } from './adapters/http-enrolment-routes.ts'
 import { eventRoutes } from './adapters/http-events.ts'
 import { exportRoutes } from './adapters/http-export.ts'
 import { healthRoutes } from './adapters/http-health.ts'
@@ -34,11 +37,13 @@ import type { Attendee } from './adapters/mqtt-attendance.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import type { Newcomers } from './app/newcomers.ts'
+import type { Sightings } from './app/sightings.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { TERMS_SCHEMA } from './config/shape.ts'
 import type { ConsoleWorld } from './console/world.ts'
 import { consoleRoutes } from './console.ts'
+import type { Terms } from './domain/heartbeat.ts'
 import type { Checked } from './domain/problem.ts'
 import type { Instant } from './domain/time.ts'
 import { grafanaRoutes } from './grafana.ts'
@@ -52,13 +57,15 @@ export type ApiWorld = {
   readonly series: SeriesWorld
   readonly answers: AnswerTokens
   readonly newcomers: Newcomers
+  readonly sightings: Sightings
   /** From which secrets are derived. */
   readonly master: Buffer
   readonly adminToken: string
   readonly version: string
   readonly log: Log
   /** Read anew for each request: a reload changes it. */
-  readonly live: DeclareRules['live'] & ConsoleWorld['live'] & { readonly grafanaToken: string | undefined }
+  readonly live: DeclareRules['live'] &
+    ConsoleWorld['live'] & { readonly grafanaToken: string | undefined; readonly defaults: Terms }
   now(): Instant
   watchdog(): WatchdogStatus | undefined
   mqttClients(): number
@@ -86,6 +93,22 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...{ registry, audience, latest: () => ledger.latest },
     facts: (after, upTo) => factsAfter(after, upTo, store, ledger, registry),
   })
+  const { devices: known } = casebook.grants
+  const deeds = createDeviceDeeds({ devices: known, ledger, live, now })
+  const sessionsNow = () =>
+    new Map(
+      world
+        .latestDevices(Number.POSITIVE_INFINITY)
+        .toReversed()
+        .map((each) => [each.user ?? '', each]),
+    )
+  const devicesWorld = {
+    devices: known,
+    sightings: world.sightings,
+    roster: registry.roster,
+    sessions: sessionsNow,
+    now,
+  }
   const routes = [
     ...readRoutes({ registry, ledger, newcomers, pager, live, now, scene }),
     ...stripRoutes({ registry, ledger, now }),
@@ -102,6 +125,8 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...exportRoutes({ live, exported: world.exported }),
     ...eventRoutes(events),
     ...tokenRoutes({ registry, ledger, access, now }),
+    ...deviceRoutes(devicesWorld, deeds),
+    ...enrolmentRoutes({ devices: known, termsShape: TERMS_SCHEMA, live, now }, deeds),
     ...sessionRoutes({ access, sessions, now }),
     ...healthRoutes({
       ...{ version, registry, counters, commits, now },
@@ -123,7 +148,20 @@ export async function openApi(world: ApiWorld): Promise<Api> {
   const { mqttPort } = world
   const devices = { count: world.mqttClients, latest: world.latestDevices }
   const pages = {
-    ...{ watch, newcomers, commits, version, live, now, access, master, devices, mqttPort },
+    ...{
+      watch,
+      newcomers,
+      sightings: world.sightings,
+      deeds,
+      commits,
+      version,
+      live,
+      now,
+      access,
+      master,
+      devices,
+      mqttPort,
+    },
     series: series.status,
   }
   const document = openApiDocument(

@@ -10,7 +10,9 @@ import { badgeRoutes } from './console/badges.ts'
 import { boardRoutes } from './console/board.ts'
 import { channelRoutes } from './console/channels.ts'
 import { declareForms } from './console/declare.ts'
+import { deviceTokenRoutes } from './console/device-tokens.ts'
 import { deviceRoutes } from './console/devices.ts'
+import { enrolmentRoutes } from './console/enrolments.ts'
 import { heartbeatRoutes } from './console/heartbeat.ts'
 import { incidentRoutes } from './console/incident.ts'
 import { incidentsRoute } from './console/incidents.ts'
@@ -51,6 +53,8 @@ export function consoleRoutes({ watch, master, ...rest }: Surroundings): readonl
     ...silenceRoutes(world),
     ...channelRoutes(world),
     ...deviceRoutes(world),
+    ...deviceTokenRoutes(world),
+    ...enrolmentRoutes(world),
     ...tokenPageRoutes(world),
     ...auditRoutes(world),
     ...statusRoutes(world),

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { createAdopter } from './adapters/adopt.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
 import { systemClock as clock } from './adapters/clock.ts'
+import { declareDevices } from './adapters/device-deeds.ts'
+import { createDoor } from './adapters/device-door.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import type { SeriesWorld } from './adapters/http-series.ts'
 import { closeHttpServer, createHttpServer, listen } from './adapters/http-server.ts'
 import { createSignalHandler } from './adapters/http-signal.ts'
 import { makeToken } from './adapters/http-tokens.ts'
-import { createKeys, type Keys } from './adapters/keys.ts'
 import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
@@ -17,16 +18,18 @@ import { openApi } from './api.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
 import { Newcomers } from './app/newcomers.ts'
+import { Sightings } from './app/sightings.ts'
 import { States } from './app/states.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { exportDocument, type Made } from './config/export.ts'
-import { readPromise } from './config/promise.ts'
 import type { Address, Settings } from './config/settings.ts'
+import { startDismissals } from './dismissals.ts'
 import type { Terms } from './domain/heartbeat.ts'
 import type { Name } from './domain/names.ts'
 import { checkSchedule } from './domain/schedule.ts'
 import { isLoopback, refusalOf } from './listening.ts'
+import { keysFor, liveRules } from './live-rules.ts'
 import { type Mqtt, openMqtt } from './mqtt.ts'
 
 /** What keeps the gateway from starting. */
@@ -81,6 +84,10 @@ export async function openEars({
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
   const newcomers = new Newcomers()
+  const sightings = new Sightings()
+  const { devices } = watch.registry.casebook.grants
+  await declareDevices(watch.ledger, settings.devices, now())
+  const door = createDoor({ devices, ledger: watch.ledger, sightings, counters, log, live, now })
   const bootOf = (name: Name): number => {
     const number = watch.registry.find(name)
     return number === -1 ? 0 : watch.registry.state(number).more.boot
@@ -91,11 +98,11 @@ export async function openEars({
   }
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
-  const signals = createSignalHandler({ ...common, checkSchedule, live })
+  const signals = createSignalHandler({ ...common, checkSchedule, live, passFor: door.passFor })
   let mqtt: Mqtt | undefined
   const mqttClients = () => mqtt?.ear.clients() ?? 0
   const api = await openApi({
-    ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
+    ...{ watch, store, audience, commits, series, answers, newcomers, sightings, master, version, log, live, now },
     ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.plain?.port },
     latestDevices: (most) => mqtt?.ear.latest(most) ?? [],
     exported: (text) => exportDocument(text, madeOf(watch, live), now()),
@@ -105,8 +112,12 @@ export async function openEars({
     if (!signals(req, res)) api.handle(req, res)
   })
   const lane = addFastLane(server, common)
+  const dismissals = startDismissals(devices, (mayConcern) =>
+    mqtt?.ear.dismiss((pass) => mayConcern(pass) && door.isGone(pass)),
+  )
   const close = async (): Promise<void> => {
     lane.close()
+    dismissals.stop()
     api.endStreams()
     await Promise.all([mqtt?.close(), closeHttpServer(server)])
     await api.close()
@@ -120,11 +131,10 @@ export async function openEars({
       presences: watch.presences,
       open: (host) => live.open ?? isLoopback(host),
       newArrival: (name) => newcomers.note(name, now()),
+      authenticate: door.admit,
+      certify: door.certify,
+      denied: (user, topic, reason) => sightings.denied(user, topic, reason, now()),
       adopt: createAdopter({ intake, live, via: 'mqtt', bootOf, newcomer: noteCovered }),
-      authenticate(user, password) {
-        const name = live.keys.nameOf(new TextDecoder().decode(password))
-        return name !== undefined && name.split('/', 1)[0] === user
-      },
     })
     return {
       http,
@@ -135,6 +145,7 @@ export async function openEars({
       configure(next) {
         Object.assign(live, liveRules(next), { keys: keysFor(next, master, watch) })
         mqtt?.configure(next)
+        void declareDevices(watch.ledger, next.devices, now())
       },
       close,
     }
@@ -142,19 +153,6 @@ export async function openEars({
     await close()
     return { refused: refusalOf(error as NodeJS.ErrnoException & { port?: number; address?: string }) }
   }
-}
-
-function liveRules({ signals, defaults, zone, file, url, policies, grafana, published, adopt }: Settings) {
-  const open = signals.open === 'auto' ? undefined : signals.open
-  const known = { zone, policies: new Set(policies.map(({ name }) => name)) }
-  const checkTerms = (body: unknown, base?: Terms) =>
-    readPromise(body, {
-      base: { ...(base ?? defaults), declaredBy: 'api' },
-      isScheduled: base !== undefined,
-      ...known,
-    })
-  const { token: grafanaToken } = grafana
-  return { open, create: signals.create, defaults, zone, file, url, checkTerms, grafanaToken, published, adopt }
 }
 
 /** What nobody wrote into the file. */
@@ -169,17 +167,4 @@ function madeOf({ registry, scene }: Watch, { defaults }: { readonly defaults: T
   })
   const [mutes, overrides] = [[...casebook.mutes.values()], [...casebook.overrides.values()]]
   return { heartbeats, mutes, overrides, oncall: scene.onCalls(), defaults }
-}
-
-function keysFor({ heartbeats, signals }: Settings, master: Buffer, { registry }: Watch): Keys {
-  const { roster, casebook } = registry
-  return createKeys({
-    master,
-    nameOf: (id) => (roster.termsOf(id) === undefined ? undefined : roster.nameOf(id)),
-    idOf: (name) => (roster.find(name) === -1 ? undefined : roster.find(name)),
-    declared: new Map(heartbeats.flatMap(({ name, key }) => (key === undefined ? [] : [[key, name] as const]))),
-    ...(signals.pingKey !== undefined && { pingKey: signals.pingKey }),
-    rotated: (name) => casebook.grants.keyOf(name),
-    now: clock.now,
-  })
 }

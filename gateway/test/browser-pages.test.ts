@@ -96,6 +96,27 @@ describe.skipIf(!hasChromium)('with a script', () => {
     await page.getByRole('rowheader', { name: 'group hall-*' }).waitFor()
   }, 30_000)
 
+  it('a device gets its token, with the line to paste, and an axe finds nothing to complain of', async () => {
+    const page = await surfing.tab('/devices')
+    await page.getByLabel('Device', { exact: true }).fill('attic')
+    await page.getByRole('button', { name: 'Make token' }).click()
+    await page.getByRole('heading', { name: 'The token of attic' }).waitFor()
+    await page.getByRole('button', { name: 'Copy Over MQTT' }).waitFor()
+    expect(await surfing.serious(page)).toEqual([])
+    await page.getByRole('link', { name: 'Done' }).click()
+    await page.getByLabel('Batch').fill('hall 7')
+    await page.getByLabel('Names begin with').fill('pump-')
+    await page.getByRole('button', { name: 'Make enrolment token' }).click()
+    await page.getByRole('heading', { name: 'The enrolment token for hall 7' }).waitFor()
+    await page.getByRole('link', { name: 'Done' }).click()
+    await page.getByRole('rowheader', { name: /^hall 7/ }).waitFor()
+    await page.getByRole('button', { name: 'Revoke attic' }).waitFor()
+    expect(await surfing.serious(page)).toEqual([])
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await surfing.isTooWide(page)).toBe(false)
+    await surfing.shoot(page, 'devices-known')
+  }, 60_000)
+
   it('a new arrival is adopted as what it is', async () => {
     const page = await surfing.tab('/devices')
     await page.getByRole('rowheader', { name: '<b>bench</b>' }).waitFor()

@@ -51,6 +51,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/src/adapters/log.ts'],
   typebox: [
     'gateway/src/adapters/http-shapes-board.ts',
+    'gateway/src/adapters/http-shapes-devices.ts',
     'gateway/src/adapters/http-shapes-drills.ts',
     'gateway/src/adapters/http-shapes-incidents.ts',
     'gateway/src/adapters/http-shapes-mutes.ts',

@@ -21,7 +21,7 @@ async function open(): Promise<string[]> {
     bootOf: () => 0,
     newcomer: (name) => void newcomers.push(name),
   })
-  room = await openRoom({ adopt, authenticate: () => true })
+  room = await openRoom({ adopt, authenticate: (user) => ({ user, grant: 'key' }) })
   return newcomers
 }
 

@@ -182,7 +182,8 @@ test('strangers may not enter a closed gateway', async () => {
 })
 
 test('a user publishes under its own name and hears its own states only', async () => {
-  const authenticate = (user: string, password: Uint8Array) => `${password}` === `${Buffer.from(`${user}!`)}`
+  const authenticate = (user: string, password: Uint8Array) =>
+    `${password}` === `${Buffer.from(`${user}!`)}` ? { user, grant: 'key' } : undefined
   room = await openRoom({ open: () => false, authenticate })
   await expect(enter({ username: 'pump-1', password: 'wrong' })).rejects.toMatchObject({ code: 5 })
   await expect(enter({ username: '+', password: '+!' })).rejects.toMatchObject({ code: 5 })

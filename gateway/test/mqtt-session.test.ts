@@ -89,7 +89,7 @@ test('a second CONNECT ends the connection', async () => {
 })
 
 test('a client id counts within its user: nobody ends the session of another, or keeps its will from being told', async () => {
-  room = await openRoom({ authenticate: () => true })
+  room = await openRoom({ authenticate: (user) => ({ user, grant: 'key' }) })
   const device = await Raw.greeted(room.port, 'dev', { user: 'pump-1', will })
   const others = [
     await Raw.greeted(room.port, 'dev', { user: 'pump-2' }),

@@ -37,7 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('TLS', () => {
   const secure = (clients: 'optional' | 'required') => ({
     ...{ secure: { address: { host: '127.0.0.1', port: 0 }, keys: { ...keys, clients } } },
-    ...{ open: () => false, authenticate: (user: string) => user === 'pump-2' },
+    ...{ open: () => false, authenticate: (user: string) => (user === 'pump-2' ? { user, grant: 'key' } : undefined) },
   })
   const pub = (...more: readonly string[]) => {
     const trust = ['--cafile', join(folder, 'authority.pem'), '-h', 'localhost', '-p', String(room.ear.securePort)]

@@ -73,7 +73,7 @@ test('a will for an unknown name declares nothing', async () => {
 })
 
 test('a user’s will speaks for that user alone', async () => {
-  room = await openRoom({ authenticate: () => true })
+  room = await openRoom({ authenticate: (user) => ({ user, grant: 'key' }) })
   const device = await Raw.greeted(room.port, 'dev', { user: 'pump-2', ...will('hb/pump-1/will', '1') })
   device.socket.resetAndDestroy()
   const other = await Raw.greeted(room.port, 'other', { user: 'pump-2' })

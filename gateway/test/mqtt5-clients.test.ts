@@ -11,8 +11,8 @@ let room: Room
 afterEach(async () => room?.ear.close())
 
 const PASSWORDS: Readonly<Record<string, string>> = { 'pump-1': 'first', 'pump-2': 'second' }
-const authenticate = (user: string, password: Uint8Array): boolean =>
-  PASSWORDS[user] === Buffer.from(password).toString()
+const authenticate = (user: string, password: Uint8Array) =>
+  PASSWORDS[user] === Buffer.from(password).toString() ? { user, grant: 'key' } : undefined
 
 function mosquitto(...more: readonly string[]): Promise<{ stderr: string }> {
   return run('mosquitto_pub', ['-p', String(room.port), '-V', '5', '-q', '1', ...more])

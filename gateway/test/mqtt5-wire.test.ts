@@ -51,7 +51,7 @@ test('who names no client id is given one, and who keeps alive too rarely is tol
 })
 
 test('a CONNECT that can not be taken is told why', async () => {
-  const refusing = { authenticate: () => false }
+  const refusing = { authenticate: () => undefined }
   const cases: [Partial<IConnectPacket>, number][] = [
     [{ clientId: 'x'.repeat(65) }, 0x85],
     [{ username: 'a\u007f' }, 0x86],
@@ -105,7 +105,7 @@ test.each<[string, Partial<IPublishPacket>, number]>([
 })
 
 test('a publish that is not taken is answered with the reason, in its turn', async () => {
-  room = await openRoom({ authenticate: () => true })
+  room = await openRoom({ authenticate: (user) => ({ user, grant: 'key' }) })
   room.intake.manual = true
   const { raw } = await greeted5({ username: 'pump-1', password: Buffer.from('good') })
   raw.send(publish5({ messageId: 1 }))
@@ -235,7 +235,7 @@ test('a packet above the promised size ends the connection with the reason', asy
 })
 
 test('a subscription is granted, refused or unknown, each with its code', async () => {
-  room = await openRoom({ authenticate: () => true })
+  room = await openRoom({ authenticate: (user) => ({ user, grant: 'key' }) })
   const { raw } = await greeted5({ username: 'pump-1', password: Buffer.from('good') })
   const filters = ['hbstate/pump-1/#', 'hbstate/pump-2', 'hb/pump-1', '$share/g/hbstate/pump-1', 'hbstate/pump-1/#/x']
   const subscriptions = filters.map((topic) => ({ topic, qos: 2 as const, rh: 0 }))

@@ -22,6 +22,7 @@ const CLIENTS: Readonly<Record<string, string>> = {
   gcc: 'gcc',
   influx: 'influxdb-client',
   influxd: 'influxdb',
+  jq: 'jq',
   mosquitto_pub: 'mosquitto-clients',
   paho_c_pub: 'paho.mqtt.c-examples',
   patch: 'patch',

@@ -74,6 +74,7 @@ function health({ version, registry, now, ledger, lastTickAt, watchdog, series }
 export const METRICS = {
   overdue_signals_accepted_total: ['counter', 'Signals acknowledged because they are on disk.'],
   overdue_signals_refused_total: ['counter', 'Signals not taken, by reason.'],
+  overdue_devices_refused_total: ['counter', 'Connections that showed no good credential, by reason.'],
   overdue_signals_duplicate_total: ['counter', 'Signals that were delivered before and not counted again.'],
   overdue_signals_coalesced_total: ['counter', 'Signs of life that came too fast to be stored one by one.'],
   overdue_mqtt_connects_total: ['counter', 'MQTT connections that were let in.'],
@@ -105,6 +106,7 @@ type MetricName = keyof typeof METRICS
 const COUNTERS: Readonly<Record<string, readonly [MetricName, string]>> = {
   signals_accepted: ['overdue_signals_accepted_total', 'via'],
   signals_refused: ['overdue_signals_refused_total', 'reason'],
+  devices_refused: ['overdue_devices_refused_total', 'reason'],
   signals_duplicate: ['overdue_signals_duplicate_total', ''],
   signals_coalesced: ['overdue_signals_coalesced_total', ''],
   mqtt_connects: ['overdue_mqtt_connects_total', ''],

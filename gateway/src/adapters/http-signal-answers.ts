@@ -43,4 +43,4 @@ export function answersFor(bodiesKeep: number): Answers {
 }
 
 const NO_KEY =
-  'unauthorized: expected the key of this heartbeat or the ping key, in the URL or as Authorization: Bearer'
+  'unauthorized: expected the key of this heartbeat or the ping key, in the URL or as Authorization: Bearer, or a token of its device there'

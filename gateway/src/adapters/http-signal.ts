@@ -8,6 +8,7 @@ import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
+import type { Pass } from './device-door.ts'
 import { type Answer, answersFor, send } from './http-signal-answers.ts'
 import { hasBody, readBody, sendAndClose } from './http-signal-body.ts'
 import { type CreateRules, type Query, readQuery, readSilenceQuery, readTerms } from './http-signal-query.ts'
@@ -22,6 +23,8 @@ export type SignalRules = Pick<CreateRules, 'checkSchedule'> & {
   open(): boolean
   /** Bytes of each body. */
   readonly bodiesKeep: number
+  /** What an `Authorization` header proves about a name; without it no device has a token of its own. */
+  passFor?(authorization: string, name: Name): Pass | undefined
   /** Read anew for each signal: a reload changes it. */
   readonly live: LiveRules
 }
@@ -68,16 +71,17 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
     if (route.kind === 'unknown') return refuse(res, 'unknown', answers.unknown)
     const { name, event } = route
     const text = mark < 0 ? '' : url.slice(mark + 1)
-    const rights = rightsOf(route.access, name, req, text)
+    const pass = route.access === 'bare' || route.access === 'doubtful' ? passOf(req, name) : undefined
+    const rights = rightsOf(route.access, name, req, text, pass)
     if (rights === 'unknown') return refuse(res, 'unknown', answers.unknown)
     if (rights === 'none') return refuse(res, 'key', answers.unauthorized)
     if (event.kind === 'silence') return silence(res, name, text, receivedAt)
     if (event.awaitsExit) return refuse(res, 'url', answers.malformed(NO_EXIT))
     const query = readQuery(text, event, receivedAt)
     if (typeof query === 'string') return refuse(res, 'query', answers.malformed(query))
-    const admission = admit(name, query)
+    const admission = admit(name, query, pass)
     if ('refused' in admission) return refuse(res, admission.refused, admission.answer)
-    if (hasBody(req)) receiveWithBody(req, res, name, query)
+    if (hasBody(req)) receiveWithBody(req, res, name, query, pass)
     else intake.receive(admission.arrival, (outcome) => settle(res, admission.answer, outcome))
     return true
   }
@@ -98,23 +102,29 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
     return true
   }
 
-  function admit(name: Name, query: Query): Admission {
+  function admit(name: Name, query: Query, pass: Pass | undefined): Admission {
     const { signal } = query
     if (intake.has(name)) return { arrival: { name, signal }, answer: answers.ok }
     if (intake.clash(name) !== undefined) return { refused: 'clash', answer: answers.clash }
-    const create = termsFor(query)
+    const create = termsFor(name, query, pass)
     if (typeof create === 'string') return { refused: 'query', answer: answers.malformed(create) }
     if (create === undefined) return { refused: 'unknown', answer: answers.unknown }
     return { arrival: { name, signal, create }, answer: answers.created }
   }
 
   /** Admits once more when the body is there: the name may have been made or removed meanwhile. */
-  function receiveWithBody(req: IncomingMessage, res: ServerResponse, name: Name, query: Query): void {
+  function receiveWithBody(
+    req: IncomingMessage,
+    res: ServerResponse,
+    name: Name,
+    query: Query,
+    pass: Pass | undefined,
+  ): void {
     const { signal } = query
     const release = intake.has(name) ? intake.hold(name, signal.receivedAt) : undefined
     readBody(req, rules.bodiesKeep, (body, whole) => {
       const reply = whole ? send : sendAndClose
-      const admission = admit(name, query)
+      const admission = admit(name, query, pass)
       if ('refused' in admission) refuse(res, admission.refused, admission.answer, reply)
       else {
         const { arrival, answer } = admission
@@ -126,11 +136,23 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
   }
 
   /** `unknown` answers a mistyped key like any other unknown key, and keeps it from becoming a heartbeat's name. */
-  function rightsOf(access: Access, name: Name, req: IncomingMessage, query: string): 'some' | 'none' | 'unknown' {
-    if (access === 'key' || access === 'ping key') return 'some'
+  function rightsOf(
+    access: Access,
+    name: Name,
+    req: IncomingMessage,
+    query: string,
+    pass: Pass | undefined,
+  ): 'some' | 'none' | 'unknown' {
+    if (access === 'key' || access === 'ping key' || pass !== undefined) return 'some'
     const rights = rules.open() || hasKey(req, name) ? 'some' : 'none'
     if (access === 'doubtful' && !intake.has(name) && !(rights === 'some' && CREATES.test(query))) return 'unknown'
     return rights
+  }
+
+  /** Not looked at where nothing depends on it. */
+  function passOf({ headers: { authorization } }: IncomingMessage, name: Name): Pass | undefined {
+    if (authorization === undefined || (rules.open() && intake.has(name))) return undefined
+    return rules.passFor?.(authorization, name)
   }
 
   function hasKey(req: IncomingMessage, name: Name): boolean {
@@ -138,10 +160,11 @@ export function createSignalHandler(rules: SignalRules): SignalHandler {
     return key !== undefined && (live.keys.nameOf(key) === name || live.keys.isPingKey(key))
   }
 
-  function termsFor(query: Query): Terms | string | undefined {
+  function termsFor(name: Name, query: Query, pass: Pass | undefined): Terms | string | undefined {
     const { create, defaults, zone } = live
-    if (create === false || (create === 'auto' && query.create === undefined)) return undefined
-    const base = typeof create === 'object' ? create : defaults
+    const own = pass?.create?.(name)
+    if (own === undefined && (create === false || (create === 'auto' && query.create === undefined))) return undefined
+    const base = own ?? (typeof create === 'object' ? create : defaults)
     return readTerms(query.create ?? NO_PARAMETERS, { base, zone, checkSchedule: rules.checkSchedule })
   }
 

@@ -51,9 +51,8 @@ export function tokenRoutes({ registry, ledger, access, now }: TokenWorld): read
   }
 
   async function rotate({ params, body, caller }: Asked<unknown, RotateBody>): Promise<Answer> {
-    const overlap = body.overlap === undefined ? { value: OVERLAP } : readFor(body.overlap, 0, LONGEST_OVERLAP)
-    if (isWrong(overlap))
-      return { problem: 'bad-request', flaws: overlap.problems.map((flaw) => ({ ...flaw, path: 'body.overlap' })) }
+    const overlap = readOverlap(body.overlap)
+    if (isWrong(overlap)) return { problem: 'bad-request', flaws: overlap.problems }
     const id = params['id'] as string
     const token = makeToken()
     const order = { token: id, ...markOf(token), overlap: overlap.value, by: (caller as Caller).name }
@@ -106,8 +105,14 @@ function tokenItem(token: Token, lastUsedAt: Instant | undefined, now: Instant):
   }
 }
 
+/** How long the token before a rotation stays good. */
+export function readOverlap(text: string | undefined): Checked<Duration> {
+  const overlap = text === undefined ? { value: OVERLAP } : readFor(text, 0, LONGEST_OVERLAP)
+  return isWrong(overlap) ? { problems: overlap.problems.map((flaw) => ({ ...flaw, path: 'body.overlap' })) } : overlap
+}
+
 /** Undefined: it does not expire. */
-function readExpiry(body: TokenBody, now: Instant): Checked<Instant | undefined> {
+export function readExpiry(body: Pick<TokenBody, 'for' | 'until'>, now: Instant): Checked<Instant | undefined> {
   if (body.for !== undefined && body.until !== undefined)
     return { problems: [{ path: 'body.until', expected: 'for or until', found: 'both' }] }
   if (body.for !== undefined) {

@@ -1,5 +1,5 @@
 // The casebook as one slice of a snapshot, written piece by piece: after a storm it is many megabytes, and whoever reports
-// meanwhile does not wait for them. Incidents and pages never change, so what was listed is what is written.
+// meanwhile does not wait for them. Incidents, pages and devices never change, so what was listed is what is written.
 import type { CasebookContent } from '../app/casebook.ts'
 import type { Slice } from './ledger-messages.ts'
 
@@ -16,8 +16,8 @@ export class CasebookWriter {
   /** `upTo`: the number of the fact up to which the content is true. */
   constructor(content: CasebookContent, upTo: number) {
     this.#upTo = upTo
-    const { incidents, unsettled, ...rest } = content
-    this.#texts = textsOf(JSON.stringify(rest), { incidents, unsettled })
+    const { incidents, unsettled, devices = [], ...rest } = content
+    this.#texts = textsOf(JSON.stringify(rest), { incidents, unsettled, devices })
   }
 
   /** Writes about so many bytes more; gives the slice when it is whole. */

@@ -12,6 +12,7 @@ export type InnerClient = Client & {
   will: object | null
   readonly subscriptions: Readonly<Record<string, unknown>>
   readonly _disconnected: boolean
+  readonly version: number
   readonly _parsingBatch: number
   /** Message ids of QoS 2 between PUBREC and PUBREL. */
   readonly _inboundInflight: ReadonlySet<number | undefined>

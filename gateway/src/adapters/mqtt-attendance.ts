@@ -7,16 +7,18 @@ export type Attendee = {
   /** Undefined: nobody's password was checked. */
   readonly user: string | undefined
   readonly since: Instant
+  /** 3, 4 (MQTT 3.1.1) or 5. */
+  readonly version: number
 }
 
 export class Attendance {
   readonly #present = new Map<object, Attendee>()
 
-  enter(link: object, clientId: string, user: string | undefined, now: Instant): Attendee {
+  enter(link: object, clientId: string, user: string | undefined, version: number, now: Instant): Attendee {
     // Behind the name of the user, where there is one: `user/client`.
     const own = clientId.startsWith(`${user ?? ''}/`) ? clientId.slice((user ?? '').length + 1) : clientId
     this.#present.delete(link)
-    const attendee = { clientId: own, user, since: now }
+    const attendee = { clientId: own, user, since: now, version }
     this.#present.set(link, attendee)
     return attendee
   }

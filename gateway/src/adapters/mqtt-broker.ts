@@ -35,7 +35,7 @@ export async function startBroker(hooks: BrokerHooks): Promise<Broker> {
         return callback(Object.assign(new Error('not authorised'), { returnCode: NOT_AUTHORISED }), false)
       }
       // A takeover is the device coming back: the will of the session it replaces says nothing any more.
-      const replaced = broker.clients[client.id]
+      const replaced = client.closed ? undefined : broker.clients[client.id]
       if (replaced !== undefined) inner(replaced).will = null
       callback(null, true)
     }
@@ -66,7 +66,7 @@ export async function startBroker(hooks: BrokerHooks): Promise<Broker> {
     callback(null, allowed ? subscription : null)
   }
 
-  broker.on('client', (client) => hooks.entered(linkOf(client), client.id))
+  broker.on('client', (client) => hooks.entered(linkOf(client), client.id, inner(client).version))
   broker.on('clientDisconnect', (client) => hooks.closed(linkOf(client), client.id, inner(client)._disconnected))
   broker.on('subscribe', (subscriptions, client) => {
     for (const { topic, qos } of subscriptions) void tellStates(client, hooks.states(topic), qos === 0 ? 0 : 1)

@@ -8,51 +8,56 @@ import type { States } from '../app/states.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { Instant } from '../domain/time.ts'
+import type { Pass } from './device-door.ts'
 import type { Log } from './log.ts'
 import { quietly } from './log-quietly.ts'
 import { Attendance, type Attendee } from './mqtt-attendance.ts'
 import { startBroker } from './mqtt-broker.ts'
 import { type Doors, type Doorway, openDoorway } from './mqtt-doorway.ts'
+import { Entry, type EntryRules } from './mqtt-entry.ts'
 import type { Broker, BrokerHooks } from './mqtt-hooks.ts'
 import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
-import { isOneLevel, mayHear, maySubscribe, type Trusted } from './mqtt-rights.ts'
+import { mayHear, maySubscribe, type Trusted } from './mqtt-rights.ts'
 import { type Adopt, hear, hearWill, type Rules } from './mqtt-signal.ts'
 import { StateTopics } from './mqtt-states.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
 
-export type MqttEarOptions = Doors & {
-  readonly intake: Intake
-  readonly counters: Counters
-  now(): Instant
-  /** Whether anonymous devices are welcome where somebody listens on `host`. */
-  open(host: string): boolean
-  /** Read anew for each signal: a reload changes it. */
-  readonly live: {
-    /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
-    readonly create: 'auto' | boolean | Terms
-    readonly defaults: Terms
-    /** Whom rules trust to speak for others. */
-    readonly adopt?: Trusted
+export type MqttEarOptions = Doors &
+  EntryRules & {
+    readonly intake: Intake
+    readonly counters: Counters
+    now(): Instant
+    /** Read anew for each signal: a reload changes it. */
+    readonly live: {
+      /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
+      readonly create: 'auto' | boolean | Terms
+      readonly defaults: Terms
+      /** Whom rules trust to speak for others. */
+      readonly adopt?: Trusted
+      /** What else happens to whoever publishes where it may not: `close` ends the connection. */
+      readonly denied?: 'drop' | 'close'
+    }
+    readonly root: string
+    readonly log: Log
+    readonly presences: Pick<Presences, 'enter'>
+    readonly states: Pick<States, 'current' | 'listen'>
+    /** How fast signs of life of one heartbeat are stored one by one. */
+    pace(): PaceLimits
+    /** Somebody reports under a valid name that nobody declared. */
+    newArrival(name: Name): void
+    /** A device was refused a topic or a filter. */
+    denied?(user: string, topic: string, reason: string): void
+    readonly adopt?: Adopt | undefined
   }
-  readonly root: string
-  readonly log: Log
-  readonly presences: Pick<Presences, 'enter'>
-  readonly states: Pick<States, 'current' | 'listen'>
-  /** How fast signs of life of one heartbeat are stored one by one. */
-  pace(): PaceLimits
-  /** Somebody reports under a valid name that nobody declared. */
-  newArrival(name: Name): void
-  /** Asked about every CONNECT that names a user; without it users count as anonymous. */
-  authenticate?(user: string, password: Uint8Array): boolean
-  readonly adopt?: Adopt | undefined
-}
 
 export type MqttEar = Pick<Doorway, 'port' | 'securePort' | 'welcome' | 'rekey'> & {
   clients(): number
   /** Who is connected, latest first. */
   latest(most: number): readonly Attendee[]
+  /** Ends the connections that came in with such a pass; their wills say nothing. */
+  dismiss(isGone: (pass: Pass) => boolean): void
   /** Stops listening, lets what was heard settle, then ends every connection. */
   close(): Promise<void>
 }
@@ -65,6 +70,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
+  const entry = new Entry(options, rules)
   const reception = new Reception({ ...options, log })
   const states = new StateTopics(options.root, options.states, (publish) => {
     for (const broker of brokers) broker.fanOut(publish)
@@ -73,17 +79,11 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
 
   const hooks: BrokerHooks = {
     opened: (guest, broker) => new Link(guest, broker, desk),
-    mayEnter(link, user, password) {
-      if (link.certified !== undefined) return mayEnterCertified(link, user)
-      if (user === undefined || options.authenticate === undefined) return options.open(link.host)
-      if (!isOneLevel(user) || !options.authenticate(user, password ?? NO_PASSWORD)) return false
-      link.user = user
-      return true
-    },
-    entered(link, clientId) {
+    mayEnter: (link, user, password) => entry.decide(link, user, password),
+    entered(link, clientId, version) {
       for (const broker of brokers) if (broker !== link.broker) broker.evict(clientId)
       link.recent = absent.comeBack(clientId, now())
-      const { clientId: own } = attendance.enter(link, clientId, link.user, now())
+      const { clientId: own } = attendance.enter(link, clientId, link.user, version, now())
       link.visit = options.presences.enter(link.user ?? own, own, now())
       options.counters.add('mqtt_connects')
     },
@@ -97,7 +97,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     publish(link, publish) {
       link.visit?.published(publish.retain)
       const ticket: Ticket | undefined = publish.qos === 1 ? link.owe(publish.messageId) : undefined
-      const heard = hear(publish, link.user, now(), rules)
+      const heard = hear(publish, link.user, now(), link.rules ?? rules)
       if ('refused' in heard) {
         reception.refuse(heard, publish, link)
         if (ticket !== undefined) link.settle(ticket, link.broker.answerTo(publish.messageId, heard))
@@ -112,7 +112,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     deferred(link, publish, isWill, taken) {
       // When we end the connections ourselves, nobody's link has broken.
       if (isWill && closing) return taken(false)
-      const heard = (isWill ? hearWill : hear)(publish, link.user, now(), rules)
+      const heard = (isWill ? hearWill : hear)(publish, link.user, now(), link.rules ?? rules)
       if ('refused' in heard) {
         reception.refuse(heard, publish, link)
         return taken(false)
@@ -124,9 +124,13 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       })
     },
     states: (filter) => states.matching(filter),
-    maySubscribe: ({ user }, filter) =>
-      maySubscribe(user, filter, options.root) ||
-      (user !== undefined && mayHear(user, filter, options.live.adopt ?? [])),
+    maySubscribe({ user }, filter) {
+      const may =
+        maySubscribe(user, filter, options.root) ||
+        (user !== undefined && mayHear(user, filter, options.live.adopt ?? []))
+      if (!may && user !== undefined) options.denied?.(user, filter, 'subscription')
+      return may
+    },
     log: (fact, fields) => log(fact, '', fields),
   }
 
@@ -140,6 +144,9 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     ...doorway,
     clients: () => three.clients() + five.clients(),
     latest: (most) => attendance.latest(most),
+    dismiss(isGone) {
+      for (const link of entry.having(isGone)) reception.cut(link, 'revoked')
+    },
     async close() {
       closing = true
       doorway.stop()
@@ -152,16 +159,6 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
     },
   }
 }
-
-/** A certificate that was verified stands for user and password; a user name beside it has to be the same. */
-function mayEnterCertified(link: Link, user: string | undefined): boolean {
-  const { certified = '' } = link
-  if (!isOneLevel(certified) || (user ?? certified) !== certified) return false
-  link.user = certified
-  return true
-}
-
-const NO_PASSWORD = new Uint8Array()
 
 function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {
   if (typeof create === 'object') return create

@@ -18,10 +18,10 @@ export type Guest = {
 /** What a broker asks the ear. */
 export type BrokerHooks = {
   opened(guest: Guest, broker: Broker): Link
-  /** Whether this user may have the connection. */
+  /** Whether this user may have the connection; a promise where a new device has to be on disk first. */
   mayEnter(link: Link, user: string | undefined, password: Uint8Array | undefined): boolean | Promise<boolean>
-  /** From here on the client id is this connection's alone. */
-  entered(link: Link, clientId: string): void
+  /** From here on the client id is this connection's alone. `version`: 3, 4 (MQTT 3.1.1) or 5. */
+  entered(link: Link, clientId: string, version: number): void
   /** `orderly`: the peer said DISCONNECT. */
   closed(link: Link, clientId: string, orderly: boolean): void
   ready(link: Link): boolean
@@ -35,14 +35,16 @@ export type BrokerHooks = {
   log(fact: string, fields: Readonly<Record<string, unknown>>): void
 }
 
+export type Parting = 'full' | 'closed' | 'denied' | 'revoked'
+
 export type Broker = {
   handle(guest: Guest): void
   /** Goes on with what had to wait in this connection. */
   resume(link: Link): void
   /** The connection's will is not to be sent. */
   dropWill(link: Link): void
-  /** Ends a connection whose publishes can't be made durable. */
-  cut(link: Link, outcome: 'full' | 'closed'): void
+  /** Ends a connection: its publishes can't be made durable, or it is not welcome any more. */
+  cut(link: Link, why: Parting): void
   /** Another connection has this client id now. */
   evict(clientId: string): void
   /** The PUBACK of a publish that is not taken; undefined: the protocol has no word for it. */

@@ -2,9 +2,11 @@
 // the publishes came and, for one group of commits, in one write.
 import type { Duplex } from 'node:stream'
 import type { Visit } from '../app/presences.ts'
+import type { Pass } from './device-door.ts'
 import type { Broker, Guest } from './mqtt-hooks.ts'
 import { pubacks } from './mqtt-packets.ts'
 import type { Recent } from './mqtt-redelivery.ts'
+import type { Rules } from './mqtt-signal.ts'
 
 /** One publish whose PUBACK is owed. */
 export type Ticket = {
@@ -42,6 +44,10 @@ export class Link {
   readonly certified: string | undefined
   /** Set when a password was checked: what this connection may publish is under that name. */
   user: string | undefined
+  /** What it came in with. */
+  pass: Pass | undefined
+  /** Where unknown names of this device are declared with terms of its own. */
+  rules: Rules | undefined
   recent: Recent | undefined
   visit: Visit | undefined
   /** Nothing more is read or acknowledged. */

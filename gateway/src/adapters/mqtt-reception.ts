@@ -7,6 +7,7 @@ import type { Outcome, Settled } from '../app/ports.ts'
 import type { Name } from '../domain/names.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import type { QuietLog } from './log-quietly.ts'
+import type { Parting } from './mqtt-hooks.ts'
 import type { Link } from './mqtt-link.ts'
 import type { Publish } from './mqtt-packets.ts'
 import { contentMark } from './mqtt-redelivery.ts'
@@ -22,6 +23,13 @@ export type ReceptionOptions = {
   readonly log: QuietLog
   /** Somebody reports under a valid name that nobody declared. */
   newArrival(name: Name): void
+  /** A device was refused a topic or a filter. */
+  denied?(user: string, topic: string, reason: string): void
+  /** Read anew each time: a reload changes it. */
+  readonly live: {
+    /** What else happens to whoever publishes where it may not: `close` ends the connection. */
+    readonly denied?: 'drop' | 'close'
+  }
 }
 
 const TOPIC_LOGGED = 100
@@ -50,11 +58,13 @@ export class Reception {
   }
 
   refuse(refusal: Refusal, publish: Publish, link: Link): void {
-    const { counters, newArrival, log } = this.#options
-    counters.add('signals_refused', refusal.refused)
-    if (refusal.name !== undefined) newArrival(refusal.name)
-    const fields = { reason: refusal.refused, topic: publish.topic.slice(0, TOPIC_LOGGED), user: link.user }
-    log('publish.refused', refusal.refused, fields)
+    const { counters, newArrival, log, denied, live } = this.#options
+    const { refused: reason, name } = refusal
+    counters.add('signals_refused', reason)
+    if (name !== undefined) newArrival(name)
+    log('publish.refused', reason, { reason, topic: publish.topic.slice(0, TOPIC_LOGGED), user: link.user })
+    if (link.user !== undefined && reason !== 'unknown') denied?.(link.user, publish.topic, reason)
+    if (reason === 'denied' && live.denied === 'close') this.cut(link, reason)
   }
 
   receive(heard: Exclude<Heard, Refusal>, publish: Publish, link: Link, settled: Settled): void {
@@ -73,6 +83,16 @@ export class Reception {
     take(this.#intake, heard, redelivered, settle)
   }
 
+  /** Nothing of what it sent is heard or acknowledged any more, and its end is no news. */
+  cut(link: Link, why: Parting, wait: Duration = 0): void {
+    if (link.stopped || link.wire.destroyed) return
+    link.stopped = true
+    link.broker.dropWill(link)
+    this.#options.log('connection.cut', why, { reason: why, user: link.user })
+    if (wait === 0) link.broker.cut(link, why)
+    else setTimeout(() => link.broker.cut(link, why), wait).unref()
+  }
+
   /** Nothing more is to come; resolves when everything that was heard is settled. */
   async quiet(): Promise<void> {
     clearInterval(this.#timer)
@@ -85,15 +105,9 @@ export class Reception {
    * would never deliver. While the disk is full every device would come back at once, so each is kept waiting a moment.
    */
   #fail(outcome: 'full' | 'closed', { qos, messageId }: Publish, link: Link): void {
-    const { counters, log } = this.#options
-    counters.add('signals_refused', outcome)
+    this.#options.counters.add('signals_refused', outcome)
     if (messageId !== 0) link.recent?.forget(messageId)
-    if (qos === 0 || link.stopped) return
-    link.stopped = true
-    link.broker.dropWill(link)
-    log('connection.cut', outcome, { reason: outcome })
-    if (outcome === 'closed') link.broker.cut(link, outcome)
-    else setTimeout(() => link.broker.cut(link, outcome), PAUSE_WHEN_FULL).unref()
+    if (qos !== 0) this.cut(link, outcome, outcome === 'full' ? PAUSE_WHEN_FULL : 0)
   }
 }
 

@@ -59,7 +59,7 @@ export type Rules = {
   /** Which ear it is. */
   readonly via: Source
   /** What an unknown name is declared with; undefined: it is not. */
-  create(): Terms | undefined
+  create(name: Name): Terms | undefined
   readonly adopt?: Adopt
   /** Whether a broker had stored what it delivers. Left out where publishes come from those who make them. */
   isStored?(publish: Publish): boolean
@@ -149,7 +149,7 @@ function targetOf(topic: string, user: string | undefined, { root, intake }: Rul
 
 /** Two names may not differ by case alone. */
 function termsFor(name: Name, { create, intake }: Rules): Terms | undefined {
-  return intake.clash(name) === undefined ? create() : undefined
+  return intake.clash(name) === undefined ? create(name) : undefined
 }
 
 /**

@@ -47,7 +47,7 @@ export function createEndpoint(hooks: BrokerHooks): Broker {
     enter(session: Session): void {
       evict(session.clientId)
       byId.set(session.clientId, session)
-      hooks.entered(session.link, session.clientId)
+      hooks.entered(session.link, session.clientId, 5)
     },
     leave,
     listening: (filter: string, by: 1 | -1) => wanted.add(filter, by),

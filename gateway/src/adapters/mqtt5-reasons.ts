@@ -1,5 +1,5 @@
 // The reason codes of MQTT 5 that are said here, and the words that go with them (MQTT 5.0, section 2.4).
-import type { Outcome } from '../app/ports.ts'
+import type { Parting } from './mqtt-hooks.ts'
 import type { Refusal } from './mqtt-signal.ts'
 
 export type Reason = { readonly code: number; readonly words: string }
@@ -37,8 +37,10 @@ export const REFUSED: Readonly<Record<Refusal['refused'], Reason>> = {
   unknown: { code: 0x10, words: 'no heartbeat of this name: it waits among the new arrivals' },
 }
 
-/** Said before a connection is cut whose publishes can't be made durable; the sender sends them again later. */
-export const FAREWELL: Readonly<Record<Exclude<Outcome, 'durable'>, Reason>> = {
+/** Said before a connection is cut; what was not acknowledged for want of disk the sender sends again later. */
+export const FAREWELL: Readonly<Record<Parting, Reason>> = {
+  denied: { code: REASONS.notAuthorised, words: 'not your topic: a device publishes under hb/USER only' },
+  revoked: { code: REASONS.notAuthorised, words: 'what you came in with is good no more' },
   full: { code: REASONS.quota, words: 'the disk is full: what was not acknowledged is to be sent again' },
   closed: { code: REASONS.shuttingDown, words: 'the gateway ends' },
 }

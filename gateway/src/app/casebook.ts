@@ -1,6 +1,7 @@
 // What the gateway has in hand besides the heartbeats themselves: incidents, storms, mutes, pages that no channel has
 // settled, drills, windows in which it was blind, channels that fail, who stands in on call, who may speak to it. Folded
 // from the facts.
+import type { Device } from '../domain/device.ts'
 import { type Fact, type GatewayFact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.ts'
 import { completed, evolveIncident, type Incident } from '../domain/incident.ts'
 import type { Mute } from '../domain/mute.ts'
@@ -32,6 +33,7 @@ export type CasebookContent = {
   readonly drills?: ReturnType<Drills['content']>
   readonly overrides?: readonly StandIn[]
   readonly grants?: GrantsContent
+  readonly devices?: readonly Device[]
 }
 
 export class Casebook {
@@ -86,11 +88,12 @@ export class Casebook {
       drills: this.drills.content(),
       overrides: [...this.overrides.values()],
       grants: this.grants.content(),
+      devices: [...this.grants.devices.devices()],
     }
   }
 
   adopt({ incidents, unsettled, blind, failedChannels, mutes = [], storms = [], ...later }: CasebookContent): void {
-    const { drills, overrides = [], grants } = later
+    const { drills, overrides = [], grants, devices = [] } = later
     for (const incident of incidents) this.#keep(undefined, completed(incident))
     for (const page of unsettled) this.unsettled.set(page.page, page)
     this.blind.push(...blind)
@@ -99,7 +102,7 @@ export class Casebook {
     this.storms.adopt(storms)
     if (drills !== undefined) this.drills.adopt(drills)
     for (const override of overrides) this.overrides.set(override.id, override)
-    if (grants !== undefined) this.grants.adopt(grants)
+    if (grants !== undefined) this.grants.adopt(grants, devices)
   }
 
   #foldGateway(fact: GatewayFact): void {

@@ -3,6 +3,7 @@
 export type CounterName =
   | 'signals_accepted' // by via
   | 'signals_refused' // by reason
+  | 'devices_refused' // by reason
   | 'signals_duplicate'
   | 'signals_coalesced'
   | 'mqtt_connects'

@@ -1,20 +1,22 @@
-// Commands that say who may speak to the gateway: tokens of the API, and keys of heartbeats.
+// Commands that say who may speak to the gateway: tokens of the API, keys of heartbeats, and what devices have.
 import type { GatewayFact } from '../domain/fact.ts'
 import { DAY, type Duration, type Instant } from '../domain/time.ts'
 import { isGoodToken } from '../domain/token.ts'
 import { FORGOTTEN } from './casebook.ts'
+import { DEVICE_KINDS, type DeviceGrant, grantDevice } from './grant-device.ts'
 import { type Answered, done, refused } from './look.ts'
 import type { Command } from './ports.ts'
 import type { Registry } from './registry.ts'
 
-const KINDS = ['makeToken', 'rotateToken', 'revokeToken', 'rotateKey'] as const
-type Grant = Extract<Command, { kind: (typeof KINDS)[number] }>
+const OWN_KINDS = ['makeToken', 'rotateToken', 'revokeToken', 'rotateKey'] as const
+const KINDS: ReadonlySet<string> = new Set([...OWN_KINDS, ...DEVICE_KINDS])
+type Grant = Extract<Command, { kind: (typeof OWN_KINDS)[number] }> | DeviceGrant
 
 /** Tokens that expired so long ago are forgotten. */
 const EXPIRED_KEPT: Duration = 30 * DAY
 
 export function isGrant(command: Command): command is Grant {
-  return (KINDS as readonly string[]).includes(command.kind)
+  return KINDS.has(command.kind)
 }
 
 export function grant(registry: Registry, command: Grant, now: Instant): Answered {
@@ -45,11 +47,15 @@ export function grant(registry: Registry, command: Grant, now: Instant): Answere
         ? refused('unknown')
         : fold({ type: 'token.revoked', ...times, token, by })
     }
-    default: {
+    case 'rotateKey': {
       const { name, overlap, by } = command
       if (registry.find(name) === -1) return refused('unknown')
       const generation = ((grants.keyOf(name)?.generation ?? 0) + 1) % GENERATIONS
       return fold({ type: 'key.rotated', ...times, of: name, generation, previousUntil: now + overlap, by })
+    }
+    default: {
+      const facts = grantDevice(grants.devices, command, now)
+      return typeof facts === 'string' ? refused(facts) : fold(...facts)
     }
   }
 }

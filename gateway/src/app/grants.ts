@@ -1,22 +1,27 @@
-// Who may speak to the gateway: tokens of the API, and the keys of heartbeats that were rotated. Folded from the facts.
+// Who may speak to the gateway: tokens of the API, the keys of heartbeats that were rotated, devices. Folded from the facts.
+import type { Device, Enrolment } from '../domain/device.ts'
 import type { Fact } from '../domain/fact.ts'
 import type { Name } from '../domain/names.ts'
 import type { Instant } from '../domain/time.ts'
 import { digestsOf, evolveToken, type Token } from '../domain/token.ts'
+import { Devices } from './devices.ts'
 
 /** The key before is good until then. */
 export type Rotated = { readonly generation: number; readonly previousUntil: Instant }
 
-/** As a snapshot keeps it. */
+/** As a snapshot keeps it; devices are many, and kept beside it. */
 export type GrantsContent = {
   readonly tokens: readonly Token[]
   readonly keys: readonly (readonly [Name, Rotated])[]
+  /** Absent in what an earlier version kept. */
+  readonly enrolments?: readonly Enrolment[]
 }
 
 export class Grants {
   readonly #tokens = new Map<string, Token>()
   readonly #byDigest = new Map<string, string>()
   readonly #keys = new Map<Name, Rotated>()
+  readonly devices: Devices = new Devices()
 
   fold(fact: Fact): void {
     switch (fact.type) {
@@ -30,6 +35,7 @@ export class Grants {
         // Its number is not given again, so neither is any of its keys.
         return void this.#keys.delete(fact.heartbeat)
       default:
+        this.devices.fold(fact)
     }
   }
 
@@ -54,12 +60,13 @@ export class Grants {
   }
 
   content(): GrantsContent {
-    return { tokens: this.tokens(), keys: [...this.#keys] }
+    return { tokens: this.tokens(), keys: [...this.#keys], enrolments: this.devices.enrolments() }
   }
 
-  adopt({ tokens, keys }: GrantsContent): void {
+  adopt({ tokens, keys, enrolments = [] }: GrantsContent, devices: readonly Device[] = []): void {
     for (const token of tokens) this.#put(token.id, token)
     for (const [name, rotated] of keys) this.#keys.set(name, rotated)
+    this.devices.adopt(devices, enrolments)
   }
 
   #put(id: string, token: Token | undefined): void {

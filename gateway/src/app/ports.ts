@@ -1,5 +1,6 @@
 // What the app asks of the world: a clock, a ledger, channels. Shaped like a stream processor, so that a replicated
 // engine can stand where SQLite stands; embedded there is one partition, always ours, and heardUntil is now.
+import type { Credential, Enrolment } from '../domain/device.ts'
 import type { Deed, Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Mute } from '../domain/mute.ts'
@@ -62,6 +63,26 @@ export type Command =
   | { readonly kind: 'revokeToken'; readonly token: string; readonly by: string }
   /** Of a heartbeat; the one before stays good for `overlap`. */
   | { readonly kind: 'rotateKey'; readonly name: Name; readonly overlap: Duration; readonly by: string }
+  /** An enrolment token lets a device in; `already` where it does not. */
+  | { readonly kind: 'enrol'; readonly device: string; readonly enrolment: string }
+  /** `already` where the device has one that is good; with an enrolment it is let in by that first. */
+  | { readonly kind: 'makeCredential'; readonly device: string; readonly made: Credential; readonly enrolment?: string }
+  | ({
+      readonly kind: 'rotateCredential'
+      readonly device: string
+      /** Its id from then on. */
+      readonly credential: string
+      readonly overlap: Duration
+      readonly by: string
+    } & TokenMark)
+  /** All tokens that the file gives: those that it gave before and gives no more are revoked. */
+  | {
+      readonly kind: 'declareCredentials'
+      readonly declared: readonly { readonly device: string; readonly made: Credential }[]
+    }
+  | { readonly kind: 'revokeCredential'; readonly device: string; readonly by: string }
+  | { readonly kind: 'makeEnrolment'; readonly enrolment: Enrolment }
+  | { readonly kind: 'revokeEnrolment'; readonly enrolment: string; readonly by: string }
 
 /** Refused commands change nothing. */
 export type Reply = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly why: 'unknown' | 'already' }

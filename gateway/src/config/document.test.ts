@@ -47,7 +47,7 @@ describe('a configuration', () => {
       bodiesKeep: 100_000,
       zone: 'Europe/Riga',
       url: 'http://127.0.0.1:8080',
-      signals: { open: 'auto', create: 'auto' },
+      signals: { open: 'auto', denied: 'drop', create: 'auto' },
       channels: [],
       allow: [],
       limits: {
@@ -63,6 +63,7 @@ describe('a configuration', () => {
       defaults: DEFAULT_TERMS,
       heartbeats: [],
       drills: [],
+      devices: [],
       log: 'info',
     })
   })
@@ -176,6 +177,7 @@ describe('every problem is told at once, with its place', () => {
     ['bodies: { keep: 1GB }', 'bodies.keep: expected a size from 0B to 10MB such as 100kB, got "1GB"'],
     ['url: "ftp://x"', 'url: expected an http or https URL without a user name in it, got "ftp://x"'],
     ['signals: { open: maybe }', 'signals.open: expected auto, true, false, got "maybe"'],
+    ['signals: { denied: maybe }', 'signals.denied: expected drop, close, got "maybe"'],
     ['signals: { pingKey: short }', 'signals.pingKey: expected 16 to 128 letters'],
     ['webhooks: { allow: ["10.1.0.0/8"] }', 'webhooks.allow[0]: expected a CIDR'],
     [

@@ -5,6 +5,7 @@ import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
 import { readAdopt } from './adopt.ts'
 import { readChannels, readResponders } from './channels.ts'
+import { readDevices } from './devices.ts'
 import { readDrills } from './drills.ts'
 import { readDuration } from './durations.ts'
 import type { Environment } from './env.ts'
@@ -81,6 +82,7 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
     url: readUrl(fields.url, listen.http, report),
     signals: {
       open: fields.signals?.open ?? 'auto',
+      denied: fields.signals?.denied ?? 'drop',
       create: typeof create === 'object' ? shared(create, 'signals.create', defaults) : create,
       ...readPingKey(fields.signals?.pingKey, report),
     },
@@ -96,6 +98,7 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
     mutes: readMutes(fields, zone, report),
     defaults,
     heartbeats,
+    devices: readDevices(fields.devices ?? [], report),
     drills: readDrills(fields.drills ?? [], { heartbeats, zone }, report),
     adopt: readAdopt(fields.adopt ?? [], { ...rules, base: defaults, heartbeats }, report),
     ...readInflux(fields.influx, environment, report),

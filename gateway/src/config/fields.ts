@@ -52,6 +52,8 @@ export type ChannelKindFields = {
   template?: { url?: string; body?: string; headers?: Record<string, string>; contentType?: string }
 }
 
+export type DeviceFields = { name?: string; token?: string }
+
 export type ResponderFields = { name?: string; page?: string[] }
 
 export type LayerFields = {
@@ -166,8 +168,14 @@ export type DocumentFields = {
   bodies?: { keep?: string }
   zone?: string
   url?: string
-  signals?: { open?: 'auto' | boolean; pingKey?: string; create?: 'auto' | boolean | TermsFields }
+  signals?: {
+    open?: 'auto' | boolean
+    denied?: 'drop' | 'close'
+    pingKey?: string
+    create?: 'auto' | boolean | TermsFields
+  }
   channels?: List<ChannelFields>
+  devices?: List<DeviceFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields
   public?: PublicFields

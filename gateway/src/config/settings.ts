@@ -58,6 +58,9 @@ export type SmtpServer = {
 /** An Alertmanager that is told what is wrong; `authorization` is a header, and a secret. */
 export type AlertmanagerSettings = { readonly url: string; readonly every: Duration; readonly authorization?: string }
 
+/** A device, and its token, which is a secret. */
+export type DeviceSettings = { readonly name: string; readonly token: string }
+
 /** A person, and the channels that reach them, by name. */
 export type ResponderSettings = { readonly name: string; readonly page: readonly string[] }
 
@@ -125,6 +128,8 @@ export type Settings = {
     readonly pingKey?: string
     /** Who may make heartbeats; terms: unknown devices get these. */
     readonly create: 'auto' | boolean | Terms
+    /** Whether a device that publishes where it may not keeps its connection. */
+    readonly denied: 'drop' | 'close'
   }
   readonly channels: readonly ChannelSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
@@ -147,6 +152,7 @@ export type Settings = {
   readonly defaults: Terms
   readonly heartbeats: readonly Declaration[]
   readonly drills: readonly PlannedDrill[]
+  readonly devices: readonly DeviceSettings[]
   /** The first whose topics match is asked. */
   readonly adopt: readonly AdoptSettings[]
   /** Where the time series go; absent: nowhere. */

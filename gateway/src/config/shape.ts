@@ -88,6 +88,10 @@ const HeartbeatShape = Type.Object(
   { ...name, ...promise, ...parent, ...key },
   { ...closed, description: 'a heartbeat' },
 )
+const DeviceShape = Type.Object(
+  { ...name, token: optional(Type.String({ description: 'a token in quotes', secret: true })) },
+  { ...closed, description: 'a device' },
+)
 const ResponderShape = Type.Object({ ...name, page: optional(names) }, { ...closed, description: 'a responder' })
 const StepShape = Type.Object(
   {
@@ -131,6 +135,7 @@ const DocumentShape = Type.Object(
     url: optional(Type.String({ description: 'an http or https URL' })),
     signals: section({
       open: optional(oneOf('auto', true, false)),
+      denied: optional(oneOf('drop', 'close')),
       pingKey: optional(Type.String({ description: 'a key in quotes', secret: true })),
       create: optional(
         Type.Union([Type.Literal('auto'), Type.Boolean(), TermsShape], {
@@ -152,6 +157,7 @@ const DocumentShape = Type.Object(
     defaults: optional(TermsShape),
     heartbeats: listOf(HeartbeatShape, 'heartbeats'),
     drills: listOf(DRILL_SHAPE, 'drills'),
+    devices: listOf(DeviceShape, 'devices'),
     adopt: listOf(adoptShape({ ...promise, ...parent }), 'rules'),
     influx: optional(InfluxShape),
   },

@@ -5,7 +5,7 @@ import { csrfField } from './page.ts'
 import type { ConsoleWorld } from './world.ts'
 
 export function credentials(world: ConsoleWorld, name: string, viewer: Viewer): Html {
-  return html`<section id="credentials" aria-labelledby="cr"><header class="head"><h2 id="cr">Credentials</h2> <span class="soft">each heartbeat has a key of its own</span></header>
+  return html`<section id="credentials" aria-labelledby="cr"><header class="head"><h2 id="cr">Keys of heartbeats</h2> <span class="soft">each heartbeat has one, good for its device over MQTT, too</span></header>
 <form class="find tight" method="get" action="/devices#credentials"><label class="sr" for="name">Heartbeat</label><input id="name" name="name" required value="${name}" placeholder="Name of a heartbeat: pump-17/battery" maxlength="200" autocapitalize="off" spellcheck="false"><button class="btn" type="submit">Show</button></form>
 ${name !== '' && shownFor(world, name, viewer)}</section>`
 }

@@ -1,12 +1,16 @@
-// Devices: who reports and is not known yet, who is connected, and the credentials of those that are known.
+// Devices: who reports and is not known yet, who is connected, what was refused, and the credentials of those that are known.
 import type { Answer, Asked, Route } from '../adapters/http-route.ts'
 import type { Newcomer } from '../app/newcomers.ts'
+import { versionOf } from '../app/read-devices.ts'
 import { isWrong } from '../domain/problem.ts'
 import { describeSchedule } from '../domain/schedule.ts'
 import { DAY, formatDuration, HOUR, MINUTE, SECOND } from '../domain/time.ts'
 import { ago, type Clock } from './clock.ts'
 import { credentials } from './credentials.ts'
 import { lineOf, mayAct, order, type Posted, refuse } from './deed.ts'
+import { denials } from './denials.ts'
+import { deviceTokens } from './device-tokens.ts'
+import { enrolments } from './enrolments.ts'
 import type { Viewer } from './frame.ts'
 import { type Html, html, pathTo } from './html.ts'
 import { missing } from './missing.ts'
@@ -63,6 +67,9 @@ function showDevices(world: ConsoleWorld, asked: Asked): Answer {
 <div class="stack"><section id="arrivals" aria-labelledby="na"><header class="head"><h2 id="na">New arrivals</h2></header>${arrivalTable(arrivals.slice(0, MOST_SHOWN), clock, viewer)}
 ${arrivals.length > MOST_SHOWN && html`<p class="soft">${figure(arrivals.length - MOST_SHOWN)} more, heard of less lately.</p>`}</section>
 <section id="connected" data-live aria-labelledby="co"><header class="head"><h2 id="co">Connected</h2> <span class="soft">latest first</span></header>${connectedTable(world, clock)}</section>
+${denials(world, clock)}
+${deviceTokens(world, clock, viewer)}
+${viewer.scope === 'admin' && enrolments(world, clock, viewer)}
 ${mayAct(viewer) && credentials(world, askedFor(asked.query, 'name'), viewer)}</div>`
   return show(world, { title, place: 'devices', viewer, main })
 }
@@ -111,9 +118,9 @@ const ROUND = [
 function connectedTable({ devices }: ConsoleWorld, clock: Clock): Html {
   const latest = devices.latest(MOST_SHOWN)
   if (latest.length === 0) return html`<p class="soft">None. What pings over HTTP is never connected.</p>`
-  return html`<table class="runs list"><thead><tr><th scope="col">Client id</th><th scope="col">User</th><th scope="col">Since</th></tr></thead>
+  return html`<table class="runs list"><thead><tr><th scope="col">Client id</th><th scope="col">User</th><th scope="col">MQTT</th><th scope="col">Since</th></tr></thead>
 <tbody>${latest.map(
-    ({ clientId, user, since }) =>
-      html`<tr><th scope="row">${clientId || html`<span class="soft">none of its own</span>`}</th><td>${user ?? html`<span class="soft">anonymous</span>`}</td><td>${ago(since, clock)}</td></tr>`,
+    ({ clientId, user, version, since }) =>
+      html`<tr><th scope="row">${clientId || html`<span class="soft">none of its own</span>`}</th><td>${user ?? html`<span class="soft">anonymous</span>`}</td><td><span class="unit">MQTT </span>${versionOf(version)}</td><td>${ago(since, clock)}</td></tr>`,
   )}</tbody></table>${devices.count() > latest.length && html`<p class="soft">${figure(devices.count() - latest.length)} more, connected for longer.</p>`}`
 }

@@ -127,7 +127,7 @@ function node(ping: string): Way {
 
 function mosquitto({ name, key }: Told, { host, port }: NonNullable<Told['mqtt']>): Way {
   const user = name.split('/', 1)[0] as string
-  const line = `mosquitto_pub -h ${shell(host)} -p ${port} -q 1 \\\n  -u ${user} -P ${shell(key)} -t hb/${name} -m ok`
+  const line = mosquittoLine({ host, port }, user, key, `${name} -m ok`)
   return {
     ...{ id: 'mqtt', label: 'MQTT', blocks: [line] },
     says: 'QoS 1, not retained. The broker acknowledges when the signal is on disk.',
@@ -147,6 +147,18 @@ function esp32(ping: string): Way {
   }
 }
 
+/** `rest`: what comes after the root of the topics. */
+export function mosquittoLine(
+  { host, port }: NonNullable<Told['mqtt']>,
+  user: string,
+  password: string,
+  rest: string,
+): string {
+  return `mosquitto_pub -h ${shell(host)} -p ${port} -q 1 \\\n  -u ${user} -P ${shell(password)} -t hb/${rest}`
+}
+
+export const JSON_HEADER = `'Content-Type: application/json'`
+
 const CURL = 'curl -fsS -m 10 -o /dev/null'
 
 /** A crontab ends a command at a bare `%`. */
@@ -155,7 +167,7 @@ function cronPrefix(schedule: Schedule): string {
 }
 
 /** One word to a shell; what needs no quotes stays as it is. */
-function shell(text: string): string {
+export function shell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 

@@ -1,4 +1,5 @@
 // What the pages of the console know of the gateway, and how a page becomes an answer.
+import type { DeviceDeeds } from '../adapters/device-deeds.ts'
 import type { Access } from '../adapters/http-access.ts'
 import type { Answer, Asked, TextStatus } from '../adapters/http-route.ts'
 import type { SeriesStatus } from '../adapters/influx-messages.ts'
@@ -12,6 +13,7 @@ import type { Pager } from '../app/pager.ts'
 import type { Ledger } from '../app/ports.ts'
 import type { Registry } from '../app/registry.ts'
 import type { LiveScene } from '../app/scene.ts'
+import type { Sightings } from '../app/sightings.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Checked } from '../domain/problem.ts'
 import type { Instant } from '../domain/time.ts'
@@ -26,6 +28,8 @@ export type ConsoleWorld = {
   readonly ledger: Pick<Ledger, 'request' | 'history' | 'body'>
   readonly pager: Pager
   readonly newcomers: Newcomers
+  readonly sightings: Sightings
+  readonly deeds: DeviceDeeds
   readonly counters: Counters
   /** What a commit takes, in seconds. */
   readonly commits: { readonly seconds: Histogram }
@@ -35,6 +39,7 @@ export type ConsoleWorld = {
     readonly url: string
     readonly file: string
     readonly keys: Keys
+    readonly defaults: Terms
     readonly published: { readonly groups: readonly string[]; readonly badges: boolean; readonly descriptions: boolean }
     /** Terms from what is said in the words of the file. */
     checkTerms(said: unknown, base?: Terms): Checked<Terms>

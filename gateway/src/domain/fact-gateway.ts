@@ -1,4 +1,5 @@
 // Facts about no one heartbeat: the gateway's own life, storms, mutes, drills, and the notices they lead to.
+import type { Credential, Enrolment } from './device.ts'
 import type { Muting, Policy } from './escalation.ts'
 import type { Deed, PageKind, Times } from './fact.ts'
 import type { Severity } from './heartbeat.ts'
@@ -63,6 +64,21 @@ type GatewayFactBody =
       readonly previousUntil: Instant
       readonly by: string
     }
+  /** An enrolment token let a device in that it had not let in before. */
+  | { readonly type: 'device.enrolled'; readonly device: string; readonly enrolment: string }
+  /** The token of a device: only its digest. */
+  | { readonly type: 'credential.made'; readonly device: string; readonly made: Credential }
+  | ({
+      readonly type: 'credential.rotated'
+      readonly device: string
+      /** Id from now on. */
+      readonly credential: string
+      readonly previousUntil: Instant
+      readonly by: string
+    } & TokenMark)
+  | { readonly type: 'credential.revoked'; readonly device: string; readonly by: string }
+  | { readonly type: 'enrolment.made'; readonly enrolment: string; readonly made: Enrolment }
+  | { readonly type: 'enrolment.revoked'; readonly enrolment: string; readonly by: string }
   | {
       readonly type: 'drill.begun'
       readonly drill: string
