@@ -12,7 +12,8 @@ export type Started = {
 export function* greeting({ http, mqtt, mqtts, newAdminToken }: Started, { data, file }: Settings): Iterable<string> {
   const url = `http://${formatAddress(http)}`
   const [plain, secure] = [mqtt && `mqtt://${formatAddress(mqtt)}`, mqtts && `mqtts://${formatAddress(mqtts)}`]
-  yield `Overdue listens on ${[url, plain, secure].filter((place) => place !== undefined).join(' and ')}.`
+  const places = [url, plain, secure].filter((place) => place !== undefined)
+  yield `Overdue listens on ${new Intl.ListFormat('en').format(places)}.`
   yield `Its data is in ${data}, its configuration ${file === '' ? 'is the default: there is no overdue.yaml' : `in ${file}`}.`
   yield ''
   yield 'Try it:'

@@ -20,8 +20,8 @@ export function readListen(
   const tls = readTls(fields.tls, around, report)
   if (secure !== undefined && fields.tls === undefined)
     report.add('listen.tls', 'a certificate and its key for listen.mqtts', 'nothing')
-  if (secure === undefined && fields.tls !== undefined)
-    report.add('listen.mqtts', `${literals.ADDRESS} for listen.tls`, 'nothing')
+  const isOff = fields.mqtts === undefined || fields.mqtts === false || fields.mqtts === 'off'
+  if (isOff && fields.tls !== undefined) report.add('listen.mqtts', `${literals.ADDRESS} for listen.tls`, 'nothing')
   const ours = { http: readAddress(http ?? fields.http, at('http', http), DEFAULT_HTTP, report) }
   return {
     ...ours,
@@ -75,7 +75,7 @@ function readTls(fields: ListenFields['tls'], around: Surroundings, report: Repo
     // Filled in by ${file:…}, it is there already.
     if (written.startsWith('-----BEGIN')) return written
     try {
-      return around.readFile(placeOf(written, around))
+      return around.readFile(placeOf(written, around)).trim()
     } catch {
       const found = key === 'key' ? showSecret(written) : show(written)
       report.add(`listen.tls.${key}`, 'the path of a PEM file that can be read', found)
