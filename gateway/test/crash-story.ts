@@ -74,7 +74,9 @@ async function pingUntilKilled(gateway: GatewayProcess, acknowledged: Map<string
   const agent = new Agent({ keepAlive: true, maxSockets: HTTP_IN_FLIGHT })
   const load = { isOver: false }
   const senders = Array.from({ length: HTTP_IN_FLIGHT }, () => pingOverHttp(gateway, agent, acknowledged, load))
-  const clients = await Promise.all(Array.from({ length: MQTT_CLIENTS }, () => connect(gateway.mqttPort)))
+  const clients = await Promise.all(
+    Array.from({ length: MQTT_CLIENTS }, (_, n) => connect(gateway.mqttPort, n % 2 === 0 ? 5 : 4)),
+  )
   for (const client of clients) for (let n = 0; n < MQTT_IN_FLIGHT; n++) publishOn(client, acknowledged, load)
   await sleep(ms)
   await gateway.end('SIGKILL')
@@ -106,8 +108,8 @@ async function pingOverHttp(
   }
 }
 
-function connect(port: number): Promise<mqtt.MqttClient> {
-  return mqtt.connectAsync({ host: '127.0.0.1', port, reconnectPeriod: 0, protocolVersion: 4 })
+function connect(port: number, protocolVersion: 4 | 5): Promise<mqtt.MqttClient> {
+  return mqtt.connectAsync({ host: '127.0.0.1', port, reconnectPeriod: 0, protocolVersion })
 }
 
 function publishOn(
