@@ -225,7 +225,14 @@ function hear(world: World, { signal, age }: Step): void {
 }
 
 function ask(world: World, now: number): Decision {
-  const scene = { zone: 'UTC', policyOf: () => NO_POLICY, muteOf: () => undefined, waysTo: () => [], channels: [] }
+  const scene = {
+    zone: 'UTC',
+    policyOf: () => NO_POLICY,
+    muteOf: () => undefined,
+    deafSince: () => NEVER,
+    waysTo: () => [],
+    channels: [],
+  }
   return decide(world.watch.registry.heartbeat(0), TICK, scene, now)
 }
 

@@ -5,7 +5,7 @@ import type { Scene } from '../domain/draft.ts'
 import type { Way } from '../domain/escalate.ts'
 import { type Muting, NO_POLICY, type Policy } from '../domain/escalation.ts'
 import { inZone } from '../domain/explain.ts'
-import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
+import type { Heartbeat, State, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
 import { isMatch, type Mute, type Spell, spellAt } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
@@ -14,7 +14,7 @@ import { explainedBy } from '../domain/parent.ts'
 import { ringThrough } from '../domain/ring.ts'
 import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
 import type { StormScene } from '../domain/storm-decide.ts'
-import type { Instant } from '../domain/time.ts'
+import { type Instant, NEVER } from '../domain/time.ts'
 import type { Registry } from './registry.ts'
 import { isIn, Weather } from './weather.ts'
 
@@ -99,6 +99,12 @@ export class LiveScene implements Scene, StormScene {
     const who = oncall && shiftsBetween(oncall, at, at + 1)[0]?.who
     if (who === undefined) return []
     return this.waysTo(who, at).map(({ channel, path }) => ({ channel, path: `${target} › ${path}` }))
+  }
+
+  /** Whoever was never heard has no ear yet: its silence is judged as ever. */
+  deafSince({ via, lastSignalAt }: State): Instant {
+    const { deaf } = this.#registry.casebook
+    return deaf.size === 0 || lastSignalAt === 0 ? NEVER : (deaf.get(via)?.at ?? NEVER)
   }
 
   muteOf(heartbeat: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
