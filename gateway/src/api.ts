@@ -2,10 +2,12 @@
 
 import { createAnswerDeeds } from './adapters/answer-deeds.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
+import type { BridgeStatus } from './adapters/bridge-world.ts'
 import { createEventHub } from './adapters/event-hub.ts'
 import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { type Api, createApi } from './adapters/http-api.ts'
+import { bridgeRoutes } from './adapters/http-bridges.ts'
 import { type DeclareRules, declareRoutes } from './adapters/http-declare.ts'
 import { docsRoutes } from './adapters/http-docs.ts'
 import { drillRoutes } from './adapters/http-drills.ts'
@@ -61,6 +63,7 @@ export type ApiWorld = {
   readonly live: DeclareRules['live'] & ConsoleWorld['live'] & { readonly grafanaToken: string | undefined }
   now(): Instant
   watchdog(): WatchdogStatus | undefined
+  bridges(): readonly BridgeStatus[]
   mqttClients(): number
   /** Undefined: there is no MQTT. */
   mqttPort(): number | undefined
@@ -96,6 +99,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...drillRoutes({ casebook, pager, ledger, now }),
     ...stormRoutes({ registry, ledger }),
     ...seriesRoutes(series),
+    ...bridgeRoutes(world.bridges),
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, live, termsShape: TERMS_SCHEMA }),
@@ -110,6 +114,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
       tickLag: () => watch.tickLag,
       mqttClients: world.mqttClients,
       watchdog: world.watchdog,
+      bridges: world.bridges,
       series: series.status,
       isPrivate: world.isPrivate,
     }),

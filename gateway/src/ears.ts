@@ -1,6 +1,7 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
 import { join } from 'node:path'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
+import type { BridgeStatus } from './adapters/bridge-world.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { addFastLane } from './adapters/http-fast-lane.ts'
 import type { SeriesWorld } from './adapters/http-series.ts'
@@ -16,7 +17,7 @@ import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { openApi } from './api.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
-import { Newcomers } from './app/newcomers.ts'
+import type { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
 import type { WatchdogStatus } from './app/watchdog.ts'
 import { exportDocument, type Made } from './config/export.ts'
@@ -44,6 +45,8 @@ export type EarWorld = {
   readonly answers: AnswerTokens
   watchdog(): WatchdogStatus | undefined
   readonly series: SeriesWorld
+  readonly newcomers: Newcomers
+  bridges(): readonly BridgeStatus[]
   /** From which secret keys are derived. */
   readonly master: Buffer
   readonly watch: Watch<SqliteLedger>
@@ -67,6 +70,8 @@ export async function openEars({
   master,
   watchdog,
   series,
+  newcomers,
+  bridges,
 }: EarWorld): Promise<Ears | Refused> {
   const { counters, intake } = watch
   const { now } = clock
@@ -77,7 +82,6 @@ export async function openEars({
 
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
-  const newcomers = new Newcomers()
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live })
@@ -85,7 +89,7 @@ export async function openEars({
   const mqttClients = () => mqtt?.clients() ?? 0
   const api = await openApi({
     ...{ watch, store, audience, commits, series, answers, newcomers, master, version, log, live, now },
-    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.port },
+    ...{ adminToken: admin.secret, watchdog, bridges, mqttClients, mqttPort: () => mqtt?.port },
     latestDevices: (most) => mqtt?.latest(most) ?? [],
     exported: (text) => exportDocument(text, madeOf(watch, live), now()),
     isPrivate: () => isLoopback(settings.http.host),

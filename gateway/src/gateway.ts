@@ -16,7 +16,9 @@ import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { startTicker } from './adapters/ticker.ts'
 import { Audience } from './app/audience.ts'
 import { Histogram } from './app/histogram.ts'
+import { Newcomers } from './app/newcomers.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
+import { startBridges } from './bridges.ts'
 import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
@@ -106,7 +108,10 @@ export async function createGateway(first: Settings, log: Log, version: string):
   let heardOverMqtt = (): number => 0
   const series = startSeries({ watch, store, folder: settings.data, commits, log, mqttClients: () => heardOverMqtt() })
   started.defer(() => series.close())
-  const common = { watch, store, audience, commits, version, log, settings, series }
+  const newcomers = new Newcomers()
+  const bridges = startBridges({ watch, newcomers, master, log })
+  started.defer(() => bridges.stop())
+  const common = { watch, store, audience, commits, version, log, settings, series, newcomers, bridges: bridges.status }
   const ears = await openEars({ ...common, answers, master, watchdog: pulse.status })
   if ('refused' in ears) return ears
   heardOverMqtt = ears.mqttClients
@@ -121,7 +126,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   const outputs = startOutputs(watch, { log, stop: stop.signal })
   started.defer(() => outputs.stop())
   outputs.configure(settings)
-  await series.configure(settings)
+  await Promise.all([series.configure(settings), bridges.configure(settings)])
 
   collectGarbage()
   const whole = started.move()
@@ -137,6 +142,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
       pulse.configure(next)
       outputs.configure(next)
       await Promise.all([series.configure(next), watch.declare(next.heartbeats)])
+      await bridges.configure(next)
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),
   }

@@ -48,6 +48,7 @@ describe('a configuration', () => {
       url: 'http://127.0.0.1:8080',
       signals: { open: 'auto', create: 'auto' },
       channels: [],
+      bridges: [],
       allow: [],
       published: { groups: [], badges: false, descriptions: false },
       responders: [],

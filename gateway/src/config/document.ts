@@ -3,6 +3,7 @@ import { DEFAULT_TERMS, type Terms } from '../domain/heartbeat.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
+import { heartbeatsOfBridges, readBridges } from './bridges.ts'
 import { readChannels, readResponders } from './channels.ts'
 import { readDrills } from './drills.ts'
 import { readDuration } from './durations.ts'
@@ -46,7 +47,8 @@ export function readDocument(text: string, origin: Origin): Checked<Settings> {
   return { problems: [...missing, ...found.map((problem) => (filled.has(problem.path) ? hidden(problem) : problem))] }
 }
 
-function readSettings(fields: DocumentFields, { environment, file, hostZone }: Origin, report: Report): Settings {
+function readSettings(fields: DocumentFields, origin: Origin, report: Report): Settings {
+  const { environment, file, hostZone } = origin
   const zone = readZone(fields.zone, hostZone, report)
   const channels = readChannels(fields.channels ?? [], report)
   const everyone = channels.map(({ name }) => name)
@@ -59,8 +61,10 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
   const shared = (own: TermsFields | undefined, path: string, base: Terms): Terms =>
     readWholeTerms(own ?? {}, path, { base, isScheduled: true, zone, policies: policyNames }, report)
   const defaults = shared(fields.defaults, 'defaults', DEFAULT_TERMS)
+  const bridgeRules = { policies: policyNames, around: origin }
+  const own = fields.heartbeats ?? []
   const heartbeats = readHeartbeats(
-    fields.heartbeats ?? [],
+    [...own, ...heartbeatsOfBridges(fields.bridges ?? [], own, bridgeRules)],
     {
       base: { ...defaults, declaredBy: 'file' },
       isScheduled: hasSchedule(fields.defaults ?? {}),
@@ -88,6 +92,7 @@ function readSettings(fields: DocumentFields, { environment, file, hostZone }: O
       create: typeof create === 'object' ? shared(create, 'signals.create', defaults) : create,
       ...readPingKey(fields.signals?.pingKey, report),
     },
+    bridges: readBridges(fields.bridges ?? [], bridgeRules, report),
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
     ...readWatchdog(fields.watchdog, report),

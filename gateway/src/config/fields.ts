@@ -134,6 +134,26 @@ export type MuteFields = {
   by?: string
   reason?: string
 }
+export type BridgeFields = {
+  name?: string
+  url?: string
+  username?: string
+  password?: string
+  ca?: string
+  cert?: string
+  key?: string
+  clientId?: string
+  root?: string
+  group?: string
+  shared?: 'auto' | 'on' | 'off' | boolean
+  version?: 'auto' | 5 | '5' | '3.1.1'
+  topics?: string[]
+  canary?: string
+  grace?: string
+  owner?: string
+  policy?: string
+}
+
 /** What anybody may see. */
 export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
@@ -149,6 +169,7 @@ export type DocumentFields = {
   zone?: string
   url?: string
   signals?: { open?: 'auto' | boolean; pingKey?: string; create?: 'auto' | boolean | TermsFields }
+  bridges?: List<BridgeFields>
   channels?: List<ChannelFields>
   webhooks?: { allow?: List<string> }
   watchdog?: WatchdogFields

@@ -19,6 +19,11 @@ export function interpolate(value: unknown, around: Surroundings, report: Report
   return fill(value, '', { around, report, filled })
 }
 
+/** A path that the document names. */
+export function resolvePath(name: string, { file }: Surroundings): string {
+  return isAbsolute(name) || file === '' ? name : join(file, '..', name)
+}
+
 type Work = { readonly around: Surroundings; readonly report: Report; readonly filled: Set<string> }
 
 function fill(value: unknown, path: string, work: Work): unknown {
@@ -57,7 +62,7 @@ function resolve(reference: string, path: string, work: Work): string | undefine
 }
 
 function fileText(name: string, path: string, { around, report }: Work): string | undefined {
-  const place = isAbsolute(name) || around.file === '' ? name : join(around.file, '..', name)
+  const place = resolvePath(name, around)
   try {
     return around.readFile(place).replace(/\r?\n$/, '')
   } catch (error) {

@@ -56,7 +56,10 @@ describe('a bridge that hears nothing', () => {
     const down = await told.at('2026-03-02T12:05:00')
     down.shows('pump-1', 'unverified').does((world) => world.restart(20 * SECOND))
     const later = await told.at('2026-03-02T12:20:00')
-    later.shows('pump-1', 'unverified').does(({ watch }) => watch.hearAgain('bridge:plant')).ping('pump-1', PLANT)
+    later
+      .shows('pump-1', 'unverified')
+      .does(({ watch }) => watch.hearAgain('bridge:plant'))
+      .ping('pump-1', PLANT)
     const well = await told.at('2026-03-02T12:20:30')
     well.shows('pump-1', 'ok')
     expect(told.world.sent.filter(({ body }) => body.type.includes('pump'))).toEqual([])

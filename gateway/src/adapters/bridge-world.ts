@@ -1,0 +1,49 @@
+// What a bridge is told, what it needs of the gateway, and what it says of itself; types only.
+import type { BridgeSource } from '../domain/signal.ts'
+import type { Instant } from '../domain/time.ts'
+import type { LinkOptions } from './bridge-client.ts'
+import type { BridgeEarWorld } from './bridge-ear.ts'
+import type { GatewayId, Hears } from './bridge-filters.ts'
+import type { Log } from './log.ts'
+
+export type BridgeOptions = Hears &
+  Pick<LinkOptions, 'url' | 'username' | 'password'> & {
+    readonly name: string
+    readonly clientId?: string
+    readonly shared: 'auto' | boolean
+    readonly version: 'auto' | 4 | 5
+    /** Paths. */
+    readonly ca?: string
+    readonly cert?: string
+    readonly key?: string
+  }
+
+export type BridgeStatus = {
+  readonly name: string
+  /** Without who connects. */
+  readonly url: string
+  readonly state: 'connecting' | 'hearing' | 'deaf' | 'refused'
+  readonly since: Instant
+  readonly version: '5' | '3.1.1'
+  /** False: each gateway at the broker hears all. */
+  readonly shared: boolean
+  /** Heard and not on disk. */
+  readonly waiting: number
+  readonly why: string | undefined
+}
+
+export type BridgeWorld = Omit<BridgeEarWorld, 'log' | 'rules'> & {
+  readonly rules: Omit<BridgeEarWorld['rules'], 'via' | 'root'>
+  readonly gateway: GatewayId
+  readonly log: Log
+  random(): number
+  /** What is known of this ear. */
+  readonly hearing: {
+    /** It was proven to hear then. */
+    prove(source: BridgeSource, at: Instant): void
+    isAsked(source: BridgeSource): boolean
+    deafen(source: BridgeSource, since: Instant): void
+    hearAgain(source: BridgeSource): void
+    forget(source: BridgeSource): void
+  }
+}

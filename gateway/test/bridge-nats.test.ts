@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { eventually, HAS_NATS, hearing, nats, signalsOf } from './broker-room.ts'
+import { GatewayProcess } from './process.ts'
+
+describe.runIf(HAS_NATS)('a bridge to NATS', () => {
+  it('falls back to MQTT 3.1.1, finds out that shared subscriptions are dead there, and hears', async () => {
+    await using broker = await nats().up()
+    const text = `bridges: [{ name: plant, url: "${broker.url}" }]\nheartbeats: [{ name: pump-1, every: 1h }]\n`
+    await using gateway = await new GatewayProcess(text).start({ OVERDUE_LOG: 'info' })
+    expect(await hearing(gateway)).toMatchObject({ version: '3.1.1', shared: false })
+    expect(gateway.output).toContain('bridge.plain')
+    const client = await broker.client()
+    await client.publishAsync('hb/pump-1', '', { qos: 1 })
+    await eventually(
+      () => signalsOf(gateway, 'pump-1'),
+      (signals) => signals.length === 1,
+    )
+    client.end(true)
+  })
+})
