@@ -11,6 +11,7 @@ import { isInstalled, RealServer } from './real-server.ts'
 export const HAS_MOSQUITTO: boolean = isInstalled('mosquitto')
 export const HAS_NATS: boolean = isInstalled('nats-server')
 const WITHIN = 30_000
+const PAUSE = 5
 
 export class RealBroker extends RealServer {
   readonly #configure: (port: number, folder: string) => string
@@ -46,7 +47,7 @@ export class RealBroker extends RealServer {
 }
 
 export function mosquitto(lines: readonly string[] = ['allow_anonymous true']): RealBroker {
-  const fixed = ['persistence false', 'max_queued_messages 10000', 'user root']
+  const fixed = ['persistence false', 'max_queued_messages 100000', 'user root']
   return new RealBroker('mosquitto', (port) => [`listener ${port} 127.0.0.1`, ...fixed, ...lines, ''].join('\n'))
 }
 
@@ -80,7 +81,7 @@ export async function eventually<T>(ask: () => Promise<T> | T, good: (answer: T)
     const answer = await ask()
     if (good(answer)) return answer
     if (performance.now() > giveUpAt) throw new Error(`never came true, last ${JSON.stringify(answer)}`)
-    await sleep(20)
+    await sleep(PAUSE)
   }
 }
 

@@ -4,31 +4,11 @@
 //   connecting -> subscribing -> unproven -> proven; ends from each of them, once
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import { Canary, readProbe, writeProbe } from './bridge-canary.ts'
-import { type BridgeLink, type LinkEnd, type LinkOptions, MOST_IN_FLIGHT, openLink } from './bridge-client.ts'
-import type { BridgeEar } from './bridge-ear.ts'
-import { canaryTopic, type GatewayId, type Hears, isProbe } from './bridge-filters.ts'
+import { type BridgeLink, type LinkEnd, MOST_IN_FLIGHT, openLink } from './bridge-client.ts'
+import { canaryTopic, isProbe } from './bridge-filters.ts'
 import { Subscriptions } from './bridge-subscriptions.ts'
+import type { SessionWorld } from './bridge-world.ts'
 import type { Publish } from './mqtt-packets.ts'
-
-export type SessionWorld = {
-  readonly link: LinkOptions
-  readonly hears: Hears
-  readonly gateway: GatewayId
-  readonly ear: BridgeEar
-  /** Whether a subscription that is dead, or that a neighbour shares, gives way to a plain one. */
-  readonly mayGoPlain: boolean
-  now(): Instant
-  nonce(): string
-  /** A message came at `at`: whatever the broker had before it came, too. */
-  heard(at: Instant): void
-  /** A probe that was sent at `sentAt` is back. */
-  proven(sentAt: Instant): void
-  /** Connected, and not heard. */
-  troubled(why: string): void
-  wentPlain(why: string): void
-  /** Once. */
-  ended(end: LinkEnd): void
-}
 
 export class BridgeSession {
   readonly #world: SessionWorld
@@ -142,6 +122,12 @@ export class BridgeSession {
     })
   }
 
+  /** Whoever has a part of our group is delivered one of a few probes, and then hears all. */
+  #callNeighbours(): void {
+    const call = writeProbe({ group: this.#world.hears.group, nonce: 'neighbours' })
+    for (let n = 0; n < CALLS; n++) this.#link?.publish(this.#topic, call).catch(() => undefined)
+  }
+
   #lose(): void {
     if (this.#isProven) return this.end('the probe did not come back')
     if (this.isShared && this.#world.mayGoPlain && !this.#hasHeard)
@@ -187,12 +173,14 @@ export class BridgeSession {
     }
     const sentAt = this.#canary.back(probe.nonce, now())
     if (sentAt === undefined) return
+    if (!this.#isProven && this.isShared && this.#world.mayGoPlain) this.#callNeighbours()
     this.#isProven = true
     proven(sentAt)
   }
 }
 
 const ANSWERS_WITHIN: Duration = 10 * SECOND
+const CALLS = 5
 const SETTLES_WITHIN: Duration = 5 * SECOND
 /** A connection that was never heard by is given up, and another one tried. */
 const MOST_LOSSES = 6

@@ -1,8 +1,8 @@
 // What a bridge is told, what it needs of the gateway, and what it says of itself; types only.
 import type { BridgeSource } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
-import type { LinkOptions } from './bridge-client.ts'
-import type { BridgeEarWorld } from './bridge-ear.ts'
+import type { LinkEnd, LinkOptions } from './bridge-client.ts'
+import type { BridgeEar, BridgeEarWorld } from './bridge-ear.ts'
 import type { GatewayId, Hears } from './bridge-filters.ts'
 import type { Log } from './log.ts'
 
@@ -46,4 +46,25 @@ export type BridgeWorld = Omit<BridgeEarWorld, 'log' | 'rules'> & {
     hearAgain(source: BridgeSource): void
     forget(source: BridgeSource): void
   }
+}
+
+export type SessionWorld = {
+  readonly link: LinkOptions
+  readonly hears: Hears
+  readonly gateway: GatewayId
+  readonly ear: BridgeEar
+  /** Whether a subscription that is dead, or that a neighbour shares, gives way to a plain one. */
+  readonly mayGoPlain: boolean
+  now(): Instant
+  /** What tells one probe from another. */
+  nonce(): string
+  /** A message came at `at`: whatever the broker had before it came, too. */
+  heard(at: Instant): void
+  /** A probe that was sent at `sentAt` is back. */
+  proven(sentAt: Instant): void
+  /** Connected, and not heard. */
+  troubled(why: string): void
+  wentPlain(why: string): void
+  /** Once. */
+  ended(end: LinkEnd): void
 }
