@@ -50,7 +50,7 @@ export async function tellOfBridgeCrashes(kills: number, entry?: string): Promis
     (signals) => signals.length > 0,
   )
   client.end(true)
-  return compare(gateway, names, published)
+  return await compare(gateway, names, published)
 }
 
 async function compare(

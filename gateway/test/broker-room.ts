@@ -74,13 +74,19 @@ export async function bridgeOf(gateway: GatewayProcess): Promise<BridgeItem> {
   return (body as { items: readonly BridgeItem[] }).items[0] as BridgeItem
 }
 
-/** Resolves with the first answer that is `good`. */
+/** Resolves with the first answer that is `good`. A question that fails is asked again: who was killed leaves dead connections. */
 export async function eventually<T>(ask: () => Promise<T> | T, good: (answer: T) => boolean): Promise<T> {
   const giveUpAt = performance.now() + WITHIN
+  let last: unknown
   for (;;) {
-    const answer = await ask()
-    if (good(answer)) return answer
-    if (performance.now() > giveUpAt) throw new Error(`never came true, last ${JSON.stringify(answer)}`)
+    try {
+      const answer = await ask()
+      if (good(answer)) return answer
+      last = answer
+    } catch (error) {
+      last = (error as Error).message
+    }
+    if (performance.now() > giveUpAt) throw new Error(`never came true, last ${JSON.stringify(last)}`)
     await sleep(PAUSE)
   }
 }
