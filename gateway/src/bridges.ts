@@ -4,6 +4,7 @@ import { Bridge } from './adapters/bridge.ts'
 import type { BridgeStatus, BridgeWorld } from './adapters/bridge-world.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import type { Log } from './adapters/log.ts'
+import type { Rules } from './adapters/mqtt-signal.ts'
 import { startTicker } from './adapters/ticker.ts'
 import type { Newcomers } from './app/newcomers.ts'
 import type { Watch } from './app/watch.ts'
@@ -23,11 +24,13 @@ export type BridgesWorld = {
   /** From which the name of this gateway is made. */
   readonly master: Buffer
   readonly log: Log
+  /** What topics outside of the root mean; absent: nothing. */
+  readonly adopt?: Rules['adopt']
 }
 
 const TICK = 50
 
-export function startBridges({ watch, newcomers, master, log }: BridgesWorld): Bridges {
+export function startBridges({ watch, newcomers, master, log, adopt }: BridgesWorld): Bridges {
   const { intake, counters, hearing, registry } = watch
   const { now } = clock
   const gateway = createHash('sha256').update(master).update('bridge').digest('hex').slice(0, 8)
@@ -38,6 +41,7 @@ export function startBridges({ watch, newcomers, master, log }: BridgesWorld): B
     newArrival: (name) => newcomers.note(name, now()),
     rules: {
       intake,
+      ...(adopt !== undefined && { adopt }),
       create() {
         const create = live?.signals.create
         if (typeof create === 'object') return create

@@ -95,6 +95,22 @@ describe('a bridge that hears nothing', () => {
   })
 })
 
+describe('a broken link that is suspected', () => {
+  it.each([MINUTE, 60 * MINUTE])('is given its time again after a window in which nobody could hear', async (every) => {
+    const told = new Story({ from: '2026-03-02T12:00' }).heartbeat('pump-1', { schedule: { kind: 'every', every } })
+    const broken = await told.at('2026-03-02T12:00:10')
+    broken.ping('pump-1', PLANT).ping('pump-1', { ...PLANT, kind: 'will' })
+    const lost = await told.at('2026-03-02T12:00:20')
+    lost.does(({ watch, clock }) => watch.deafen('bridge:plant', clock.now(), 'link'))
+    const back = await told.at('2026-03-02T12:05:00')
+    back.does(({ watch }) => watch.hearAgain('bridge:plant'))
+    await told.at('2026-03-02T12:05:29')
+    expect(told.world.sent).toEqual([])
+    const missed = await told.at('2026-03-02T12:05:32')
+    missed.shows('pump-1', 'missed')
+  })
+})
+
 describe('silence on a bridge', () => {
   it('is judged once the bridge is known to have heard until then', async () => {
     const told = plant('2026-03-02T12:00')
