@@ -32,4 +32,11 @@ describe.runIf(HAS_NATS)('a bridge to NATS', () => {
     expect(await signalsOf(gateway, 'pump-1')).toEqual([])
     client.end(true)
   })
+
+  it('hears over WebSockets, too', async () => {
+    await using broker = await nats('websocket').up()
+    const text = `bridges: [{ name: plant, url: "ws://127.0.0.1:${broker.port}/mqtt", shared: off, version: 3.1.1 }]\n`
+    await using gateway = await new GatewayProcess(text).start()
+    expect(await hearing(gateway)).toMatchObject({ version: '3.1.1', why: null })
+  })
 })

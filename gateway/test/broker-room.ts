@@ -51,12 +51,16 @@ export function mosquitto(lines: readonly string[] = ['allow_anonymous true']): 
   return new RealBroker('mosquitto', (port) => [`listener ${port} 127.0.0.1`, ...fixed, ...lines, ''].join('\n'))
 }
 
-/** MQTT needs a name and JetStream. */
-export function nats(): RealBroker {
+/** MQTT needs a name and JetStream; over WebSockets it is at `/mqtt`. */
+export function nats(over: 'mqtt' | 'websocket' = 'mqtt'): RealBroker {
+  const lines = (port: number) =>
+    over === 'mqtt'
+      ? `mqtt { host: "127.0.0.1", port: ${port} }`
+      : `mqtt { host: "127.0.0.1", port: -1 }\nwebsocket { host: "127.0.0.1", port: ${port}, no_tls: true }`
   return new RealBroker(
     'nats-server',
     (port, folder) =>
-      `server_name: test\nlisten: "127.0.0.1:-1"\njetstream { store_dir: "${folder}/store" }\nmqtt { host: "127.0.0.1", port: ${port} }\n`,
+      `server_name: test\nlisten: "127.0.0.1:-1"\njetstream { store_dir: "${folder}/store" }\n${lines(port)}\n`,
   )
 }
 

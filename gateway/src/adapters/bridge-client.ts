@@ -89,7 +89,8 @@ export async function openLink(options: LinkOptions, events: LinkEvents): Promis
     async leave(isForGood) {
       if (acknowledged.length > 0) acknowledgeAll()
       const forget = isForGood && options.version === 5 ? { properties: { sessionExpiryInterval: 0 } } : {}
-      await Promise.race([client.endAsync(false, forget), new Promise((resolve) => setTimeout(resolve, LEAVE_WITHIN))])
+      const gone = client.endAsync(false, forget).catch(() => undefined)
+      await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, LEAVE_WITHIN))])
       close({ why: 'we took our leave' })
     },
   }
