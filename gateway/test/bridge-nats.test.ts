@@ -6,7 +6,7 @@ import { GatewayProcess } from './process.ts'
 describe.runIf(HAS_NATS)('a bridge to NATS', () => {
   it('falls back to MQTT 3.1.1, finds out that shared subscriptions are dead there, and hears', async () => {
     await using broker = await nats().up()
-    const text = `bridges: [{ name: plant, url: "${broker.url}" }]\nheartbeats: [{ name: pump-1, every: 1h }]\n`
+    const text = `bridges: [{ name: plant, url: "${broker.url}", shared: auto }]\nheartbeats: [{ name: pump-1, every: 1h }]\n`
     await using gateway = await new GatewayProcess(text).start({ OVERDUE_LOG: 'info' })
     expect(await hearing(gateway)).toMatchObject({ version: '3.1.1', shared: false })
     expect(gateway.output).toContain('bridge.plain')
@@ -21,7 +21,7 @@ describe.runIf(HAS_NATS)('a bridge to NATS', () => {
 
   it('would believe its subscription if its probe did not go through the broker', async () => {
     await using broker = await nats().up()
-    const text = `bridges: [{ name: plant, url: "${broker.url}" }]\nheartbeats: [{ name: pump-1, every: 1h }]\n`
+    const text = `bridges: [{ name: plant, url: "${broker.url}", shared: auto }]\nheartbeats: [{ name: pump-1, every: 1h }]\n`
     await using gateway = await new GatewayProcess(text, join(import.meta.dirname, 'mutants/believe-broker.ts')).start()
     expect(await hearing(gateway)).toMatchObject({ version: '3.1.1', shared: true })
     const client = await broker.client()
@@ -35,7 +35,7 @@ describe.runIf(HAS_NATS)('a bridge to NATS', () => {
 
   it('hears over WebSockets, too', async () => {
     await using broker = await nats('websocket').up()
-    const text = `bridges: [{ name: plant, url: "ws://127.0.0.1:${broker.port}/mqtt", shared: off, version: 3.1.1 }]\n`
+    const text = `bridges: [{ name: plant, url: "ws://127.0.0.1:${broker.port}/mqtt", version: 3.1.1 }]\n`
     await using gateway = await new GatewayProcess(text).start()
     expect(await hearing(gateway)).toMatchObject({ version: '3.1.1', why: null })
   })

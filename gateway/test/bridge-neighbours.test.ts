@@ -11,9 +11,9 @@ function config(url: string, more: string): string {
 describe.runIf(HAS_MOSQUITTO)('two gateways at one broker', () => {
   it('notice that each would hear only a part, and then hear everything', async () => {
     await using broker = await mosquitto().up()
-    await using one = await new GatewayProcess(config(broker.url, '')).start()
+    await using one = await new GatewayProcess(config(broker.url, ', shared: auto')).start()
     expect(await hearing(one)).toMatchObject({ shared: true })
-    await using other = await new GatewayProcess(config(broker.url, '')).start()
+    await using other = await new GatewayProcess(config(broker.url, ', shared: auto')).start()
     await hearing(other)
     await eventually(
       () => Promise.all([bridgeOf(one), bridgeOf(other)]),
@@ -27,6 +27,26 @@ describe.runIf(HAS_MOSQUITTO)('two gateways at one broker', () => {
         () => signalsOf(gateway, 'pump-1'),
         (signals) => signals.length === BEATS,
       )
+    client.end(true)
+  })
+
+  it('do not leave a part of what is told to one that is gone', async () => {
+    await using broker = await mosquitto().up()
+    await using gone = await new GatewayProcess(config(broker.url, ', shared: on')).start()
+    await hearing(gone)
+    await gone.end('SIGKILL')
+    await using heir = await new GatewayProcess(config(broker.url, ', shared: auto')).start()
+    await eventually(
+      () => bridgeOf(heir),
+      ({ state, shared }) => state === 'hearing' && !shared,
+    )
+    const client = await broker.client()
+    for (let seq = 1; seq <= BEATS; seq++)
+      await client.publishAsync('hb/pump-1', JSON.stringify({ boot: 1, seq }), { qos: 1 })
+    await eventually(
+      () => signalsOf(heir, 'pump-1'),
+      (signals) => signals.length === BEATS,
+    )
     client.end(true)
   })
 

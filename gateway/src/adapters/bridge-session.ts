@@ -3,7 +3,7 @@
 //
 //   connecting -> subscribing -> unproven -> proven; ends from each of them, once
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
-import { Canary, readProbe, writeProbe } from './bridge-canary.ts'
+import { Canary, PROBE_PATIENCE, readProbe, writeProbe } from './bridge-canary.ts'
 import { type BridgeLink, type LinkEnd, MOST_IN_FLIGHT, openLink } from './bridge-client.ts'
 import { canaryTopic, isProbe } from './bridge-filters.ts'
 import { Subscriptions } from './bridge-subscriptions.ts'
@@ -23,6 +23,9 @@ export class BridgeSession {
   #isProven = false
   #hasHeard = false
   #losses = 0
+  /** Since when the calls to neighbours are under way, and how many copies of them came back. */
+  #calledAt: Instant | undefined
+  #callsBack = 0
   /** Asks the library for the next message, when there is room for one. */
   #parked: (() => void) | undefined
 
@@ -61,6 +64,7 @@ export class BridgeSession {
       if (this.#askedAt !== undefined && now - this.#askedAt > ANSWERS_WITHIN) this.end('no answer to SUBSCRIBE')
       return
     }
+    if (this.#calledAt !== undefined && now - this.#calledAt >= PROBE_PATIENCE) this.#countCalls()
     const turn = this.#canary.turn(now, isAsked)
     if (turn === 'send') this.#probe(now)
     else if (turn === 'lost') this.#lose()
@@ -75,9 +79,8 @@ export class BridgeSession {
   async leave(isForGood: boolean): Promise<void> {
     const link = this.#link
     if (link === undefined || this.#end !== undefined) return this.end('we took our leave')
-    const { ear } = this.#world
     if (isForGood) void this.#subscriptions.dropAll(link)
-    await Promise.race([ear.quiet(), new Promise((resolve) => setTimeout(resolve, SETTLES_WITHIN))])
+    await Promise.race([this.#world.ear.quiet(), new Promise((resolve) => setTimeout(resolve, SETTLES_WITHIN))])
     await link.leave(isForGood)
   }
 
@@ -122,10 +125,19 @@ export class BridgeSession {
     })
   }
 
-  /** Whoever has a part of our group is delivered one of a few probes, and then hears all. */
+  /** Whoever has a part of our group is delivered one of a few probes, and then hears all; one that is gone keeps it from us. */
   #callNeighbours(): void {
-    const call = writeProbe({ group: this.#world.hears.group, nonce: 'neighbours' })
+    this.#calledAt = this.#world.now()
+    this.#callsBack = 0
+    const call = writeProbe({ group: this.#world.hears.group, nonce: CALL })
     for (let n = 0; n < CALLS; n++) this.#link?.publish(this.#topic, call).catch(() => undefined)
+  }
+
+  /** Each comes by the group and by the probe's own subscription, unless somebody else is in the group. */
+  #countCalls(): void {
+    this.#calledAt = undefined
+    if (this.isShared && this.#callsBack < 2 * CALLS)
+      void this.#goPlain(`somebody who may be gone has a part of the group ${this.#world.hears.group}`)
   }
 
   #lose(): void {
@@ -171,6 +183,7 @@ export class BridgeSession {
         void this.#goPlain(`another gateway has a part of the group ${hears.group}`)
       return
     }
+    if (probe.nonce === CALL) this.#callsBack++
     const sentAt = this.#canary.back(probe.nonce, now())
     if (sentAt === undefined) return
     if (!this.#isProven && this.isShared && this.#world.mayGoPlain) this.#callNeighbours()
@@ -181,6 +194,7 @@ export class BridgeSession {
 
 const ANSWERS_WITHIN: Duration = 10 * SECOND
 const CALLS = 5
+const CALL = 'neighbours'
 const SETTLES_WITHIN: Duration = 5 * SECOND
 /** A connection that was never heard by is given up, and another one tried. */
 const MOST_LOSSES = 6

@@ -28,7 +28,7 @@ describe('a bridge', () => {
   it('needs a name and a URL, and may lead to a private address', () => {
     expect(settings(`bridges: [{ ${PLANT} }]\n`).bridges).toEqual([
       {
-        ...{ name: 'plant', url: 'mqtt://10.0.0.7:1883', root: 'hb', group: 'overdue', shared: 'auto' },
+        ...{ name: 'plant', url: 'mqtt://10.0.0.7:1883', root: 'hb', group: 'overdue', shared: false },
         ...{ version: 'auto', topics: [] },
       },
     ])
@@ -57,9 +57,9 @@ describe('a bridge', () => {
   })
 
   it('reads what else there is', () => {
-    const rest = 'username: u, password: p, ca: tls/ca.pem, shared: off, version: 3.1.1, topics: ["tele/+/STATE", "#"]'
+    const rest = 'username: u, password: p, ca: tls/ca.pem, shared: auto, version: 3.1.1, topics: ["tele/+/STATE", "#"]'
     expect(settings(`bridges: [{ ${PLANT}, ${rest}, root: acme/hb, canary: acme/probe }]\n`).bridges[0]).toMatchObject({
-      ...{ username: 'u', password: 'p', ca: '/etc/tls/ca.pem', shared: false, version: 4, root: 'acme/hb' },
+      ...{ username: 'u', password: 'p', ca: '/etc/tls/ca.pem', shared: 'auto', version: 4, root: 'acme/hb' },
       ...{ topics: ['tele/+/STATE', '#'], canary: 'acme/probe' },
     })
     expect(settings(`bridges: [{ ${PLANT}, version: 5, shared: on }]\n`).bridges[0]).toMatchObject({

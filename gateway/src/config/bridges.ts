@@ -106,7 +106,7 @@ const BROKER_URL =
   'a URL such as mqtt://host:1883, mqtts://host, ws://host/mqtt or wss://host/mqtt, without a user name in it'
 
 function readShared(shared: BridgeFields['shared']): BridgeSettings['shared'] {
-  return shared === undefined || shared === 'auto' ? 'auto' : shared === 'on' || shared === true
+  return shared === 'auto' ? 'auto' : shared === 'on' || shared === true
 }
 
 function readVersion(version: BridgeFields['version']): BridgeSettings['version'] {

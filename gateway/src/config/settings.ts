@@ -78,7 +78,7 @@ export type BridgeSettings = {
   readonly root: string
   /** Of the shared subscription. */
   readonly group: string
-  /** `auto`: for as long as it works and nobody else has a part of it. */
+  /** False: each gateway hears all. `auto`: shared for as long as it works and nobody else has a part of it. */
   readonly shared: 'auto' | boolean
   readonly version: 'auto' | 4 | 5
   /** Filters besides what is below the root. */
