@@ -1,7 +1,7 @@
 // The gateway with one fault, on a slow disk: a signal is acknowledged when it was judged, not when it is on disk.
 import { SqliteLedger } from '../../src/adapters/ledger-sqlite.ts'
 
-const SLOW = 50
+const SLOW = 500
 const { flush } = SqliteLedger.prototype
 
 SqliteLedger.prototype.flush = function (this: SqliteLedger): void {
