@@ -2,11 +2,13 @@
 
 import { createAnswerDeeds } from './adapters/answer-deeds.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
+import type { BridgeStatus } from './adapters/bridge-world.ts'
 import { createDeviceDeeds } from './adapters/device-deeds.ts'
 import { createEventHub } from './adapters/event-hub.ts'
 import { createAccess } from './adapters/http-access.ts'
 import { answerRoutes } from './adapters/http-answer.ts'
 import { type Api, createApi } from './adapters/http-api.ts'
+import { bridgeRoutes } from './adapters/http-bridges.ts'
 import { type DeclareRules, declareRoutes } from './adapters/http-declare.ts'
 import { deviceRoutes } from './adapters/http-device-routes.ts'
 import { docsRoutes } from './adapters/http-docs.ts'
@@ -68,6 +70,7 @@ export type ApiWorld = {
     ConsoleWorld['live'] & { readonly grafanaToken: string | undefined; readonly defaults: Terms }
   now(): Instant
   watchdog(): WatchdogStatus | undefined
+  bridges(): readonly BridgeStatus[]
   mqttClients(): number
   /** Undefined: there is no MQTT. */
   mqttPort(): number | undefined
@@ -119,6 +122,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
     ...drillRoutes({ casebook, pager, ledger, now }),
     ...stormRoutes({ registry, ledger }),
     ...seriesRoutes(series),
+    ...bridgeRoutes(world.bridges),
     ...muteRoutes({ registry, ledger, live, scene, now }),
     ...quietRoutes({ registry, ledger, now }),
     ...declareRoutes({ registry, ledger, newcomers, live, termsShape: TERMS_SCHEMA }),
@@ -135,6 +139,7 @@ export async function openApi(world: ApiWorld): Promise<Api> {
       tickLag: () => watch.tickLag,
       mqttClients: world.mqttClients,
       watchdog: world.watchdog,
+      bridges: world.bridges,
       series: series.status,
       isPrivate: world.isPrivate,
     }),

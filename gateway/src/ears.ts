@@ -1,7 +1,7 @@
 // Where the gateway is spoken to: pings and the API over HTTP, publishes over MQTT, and who may speak.
 import { join } from 'node:path'
-import { createAdopter } from './adapters/adopt.ts'
 import type { AnswerTokens } from './adapters/answer-tokens.ts'
+import type { BridgeStatus } from './adapters/bridge-world.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { declareDevices } from './adapters/device-deeds.ts'
 import { createDoor } from './adapters/device-door.ts'
@@ -14,10 +14,11 @@ import type { SqliteLedger } from './adapters/ledger-sqlite.ts'
 import type { Store } from './adapters/ledger-store.ts'
 import type { Log } from './adapters/log.ts'
 import { readOrMakeSecret } from './adapters/secret-file.ts'
+import type { Adopters } from './adopters.ts'
 import { openApi } from './api.ts'
 import type { Audience } from './app/audience.ts'
 import type { Histogram } from './app/histogram.ts'
-import { Newcomers } from './app/newcomers.ts'
+import type { Newcomers } from './app/newcomers.ts'
 import { Sightings } from './app/sightings.ts'
 import { States } from './app/states.ts'
 import type { Watch } from './app/watch.ts'
@@ -50,6 +51,9 @@ export type EarWorld = {
   readonly answers: AnswerTokens
   watchdog(): WatchdogStatus | undefined
   readonly series: SeriesWorld
+  readonly newcomers: Newcomers
+  readonly adopters: Adopters
+  bridges(): readonly BridgeStatus[]
   /** From which secret keys are derived. */
   readonly master: Buffer
   readonly watch: Watch<SqliteLedger>
@@ -73,6 +77,9 @@ export async function openEars({
   master,
   watchdog,
   series,
+  newcomers,
+  adopters,
+  bridges,
 }: EarWorld): Promise<Ears | Refused> {
   const { counters, intake } = watch
   const { now } = clock
@@ -83,19 +90,10 @@ export async function openEars({
 
   /** What a reload may change; the adapters ask it anew for each signal. */
   const live = { ...liveRules(settings), keys: keysFor(settings, master, watch) }
-  const newcomers = new Newcomers()
   const sightings = new Sightings()
   const { devices } = watch.registry.casebook.grants
   await declareDevices(watch.ledger, settings.devices, now())
   const door = createDoor({ devices, ledger: watch.ledger, sightings, counters, log, live, now })
-  const bootOf = (name: Name): number => {
-    const number = watch.registry.find(name)
-    return number === -1 ? 0 : watch.registry.state(number).more.boot
-  }
-  const noteCovered = (name: Name, terms: Terms): void => {
-    counters.add('signals_refused', 'unknown')
-    newcomers.note(name, now(), terms)
-  }
   const open = (): boolean => live.open ?? isLoopback(settings.http.host)
   const common = { intake, counters, now, open, bodiesKeep: settings.bodiesKeep }
   const signals = createSignalHandler({ ...common, checkSchedule, live, passFor: door.passFor })
@@ -103,7 +101,7 @@ export async function openEars({
   const mqttClients = () => mqtt?.ear.clients() ?? 0
   const api = await openApi({
     ...{ watch, store, audience, commits, series, answers, newcomers, sightings, master, version, log, live, now },
-    ...{ adminToken: admin.secret, watchdog, mqttClients, mqttPort: () => mqtt?.plain?.port },
+    ...{ adminToken: admin.secret, watchdog, bridges, mqttClients, mqttPort: () => mqtt?.plain?.port },
     latestDevices: (most) => mqtt?.ear.latest(most) ?? [],
     exported: (text) => exportDocument(text, madeOf(watch, live), now()),
     isPrivate: () => isLoopback(settings.http.host),
@@ -134,7 +132,7 @@ export async function openEars({
       authenticate: door.admit,
       certify: door.certify,
       denied: (user, topic, reason) => sightings.denied(user, topic, reason, now()),
-      adopt: createAdopter({ intake, live, via: 'mqtt', bootOf, newcomer: noteCovered }),
+      adopt: adopters.for('mqtt'),
     })
     return {
       http,

@@ -8,15 +8,18 @@ import { createGuard } from './adapters/channel-guard.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import { restore } from './adapters/ledger-snapshot.ts'
 import { SqliteLedger } from './adapters/ledger-sqlite.ts'
-import { openStore, type StoreEvents } from './adapters/ledger-store.ts'
+import { openStore } from './adapters/ledger-store.ts'
 import { LedgerUpkeep } from './adapters/ledger-upkeep.ts'
 import type { Log } from './adapters/log.ts'
 import { collectGarbage } from './adapters/memory.ts'
 import { readOrMakeSecret } from './adapters/secret-file.ts'
 import { startTicker } from './adapters/ticker.ts'
+import { createAdopters } from './adopters.ts'
 import { Audience } from './app/audience.ts'
 import { Histogram } from './app/histogram.ts'
+import { Newcomers } from './app/newcomers.ts'
 import { Watch, type WatchSettings } from './app/watch.ts'
+import { startBridges } from './bridges.ts'
 import { createChannels } from './channels.ts'
 import type { Address, Settings } from './config/settings.ts'
 import { SECOND } from './domain/time.ts'
@@ -24,6 +27,7 @@ import { openEars, type Refused } from './ears.ts'
 import { startOutputs } from './outputs.ts'
 import { startPulse } from './pulse.ts'
 import { startSeries } from './series.ts'
+import { sayProgress, storeEvents } from './telling.ts'
 
 export type Gateway = AsyncDisposable & {
   readonly http: Address
@@ -41,8 +45,6 @@ export type { Refused } from './ears.ts'
 
 /** How often silence is looked at, in ms. */
 const TICK = 25
-/** A start that takes longer than this says how far it is, and again as often. */
-const PROGRESS = SECOND
 
 export async function createGateway(first: Settings, log: Log, version: string): Promise<Gateway | Refused> {
   await using started = new AsyncDisposableStack()
@@ -107,7 +109,24 @@ export async function createGateway(first: Settings, log: Log, version: string):
   let heardOverMqtt = (): number => 0
   const series = startSeries({ watch, store, folder: settings.data, commits, log, mqttClients: () => heardOverMqtt() })
   started.defer(() => series.close())
-  const common = { watch, store, audience, commits, version, log, settings, series }
+  const newcomers = new Newcomers()
+  const adopters = createAdopters(watch, newcomers, clock.now)
+  adopters.configure(settings)
+  const bridges = startBridges({ watch, newcomers, adopters, master, log })
+  started.defer(() => bridges.stop())
+  const common = {
+    watch,
+    store,
+    audience,
+    commits,
+    version,
+    log,
+    settings,
+    series,
+    newcomers,
+    adopters,
+    bridges: bridges.status,
+  }
   const ears = await openEars({ ...common, answers, master, watchdog: pulse.status })
   if ('refused' in ears) return ears
   heardOverMqtt = ears.mqttClients
@@ -122,7 +141,7 @@ export async function createGateway(first: Settings, log: Log, version: string):
   const outputs = startOutputs(watch, { log, stop: stop.signal })
   started.defer(() => outputs.stop())
   outputs.configure(settings)
-  await series.configure(settings)
+  await Promise.all([series.configure(settings), bridges.configure(settings)])
 
   collectGarbage()
   const whole = started.move()
@@ -135,10 +154,12 @@ export async function createGateway(first: Settings, log: Log, version: string):
     async reconfigure(next) {
       settings = next
       watch.configure(watchSettings(next))
+      adopters.configure(next)
       ears.configure(next)
       pulse.configure(next)
       outputs.configure(next)
       await Promise.all([series.configure(next), watch.declare(next.heartbeats)])
+      await bridges.configure(next)
     },
     [Symbol.asyncDispose]: () => whole.disposeAsync(),
   }
@@ -152,35 +173,4 @@ function rulesOf(settings: Settings): Omit<WatchSettings, 'pages'> {
 
 function makeMasterKey(): string {
   return randomBytes(16).toString('hex')
-}
-
-function storeEvents({ ledger }: Watch<SqliteLedger>, log: Log, broken: (why: string) => void): StoreEvents {
-  return {
-    committed: (upTo) => ledger.committed(upTo),
-    full(why) {
-      log('ledger.full', { why })
-      ledger.full()
-    },
-    recovered() {
-      ledger.recovered()
-      log('ledger.recovered', {})
-    },
-    broken(why) {
-      log('ledger.broken', { why })
-      ledger.stop()
-      broken(why)
-    },
-    damaged: (why) => log('ledger.damaged', { why }),
-    progress: (what, done, total) => log(`ledger.${what}`, { done, total }),
-    unread: (cursor, facts) => log('ledger.unread', { cursor, facts }),
-  }
-}
-
-function sayProgress(log: Log): (done: number, total: number) => void {
-  let nextAt = performance.now() + PROGRESS
-  return (done, total) => {
-    if (performance.now() < nextAt) return
-    nextAt = performance.now() + PROGRESS
-    log('ledger.replaying', { done, total, percent: Math.floor((100 * done) / total) })
-  }
 }

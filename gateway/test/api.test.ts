@@ -223,6 +223,7 @@ describe('the gateway itself', () => {
       heartbeats: expect.any(Number),
       tz: process.versions.tz,
       version: '0.1.0',
+      bridges: [],
       series: null,
       watchdog: null,
     })

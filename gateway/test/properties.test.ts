@@ -94,6 +94,27 @@ describe('silence', () => {
     )
   })
 
+  it('on an ear that is deaf makes nothing worse than unverified, and decides nothing before wakeAt', () => {
+    fc.assert(
+      fc.property(terms, steps, fc.integer({ min: 0, max: 40 * 24 * HOUR }), (own, story, later) => {
+        const world = new World(START)
+        world.declare('x', own)
+        for (const step of story) {
+          play(world, step)
+          const { terms: known, state } = world.watch.registry.heartbeat(0)
+          const now = world.clock.wall
+          const wake = Math.min(wakeAt(known, state, now), now + later)
+          if (wake > now) expect(ask(world, wake - 1, now).facts).toEqual([])
+          const { facts } = ask(world, now + later, now)
+          expect(facts.filter(({ at, type }) => at > now && BY_SILENCE.has(type))).toEqual([])
+          const worse = facts.filter((fact) => fact.type === 'verdict.changed' && fact.at > now)
+          expect(worse.every((fact) => fact.type === 'verdict.changed' && fact.to === 'unverified')).toBe(true)
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
   it('never lets a due instant, a deadline or the end of a run pass unsaid', () => {
     fc.assert(
       fc.property(terms, steps, (own, story) => {
@@ -210,6 +231,13 @@ describe('signals that say when they were true', () => {
   })
 })
 
+const BY_SILENCE: ReadonlySet<string> = new Set([
+  'deadline.missed',
+  'run.overran',
+  'incident.opened',
+  'incident.worsened',
+])
+
 function withoutUndefined(record: object): object {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 }
@@ -224,8 +252,15 @@ function hear(world: World, { signal, age }: Step): void {
   if (signal !== undefined) world.hear('x', { ...signal, at: world.clock.wall - age })
 }
 
-function ask(world: World, now: number): Decision {
-  const scene = { zone: 'UTC', policyOf: () => NO_POLICY, muteOf: () => undefined, waysTo: () => [], channels: [] }
+function ask(world: World, now: number, deafSince: number = NEVER): Decision {
+  const scene = {
+    zone: 'UTC',
+    policyOf: () => NO_POLICY,
+    muteOf: () => undefined,
+    deafSince: () => deafSince,
+    waysTo: () => [],
+    channels: [],
+  }
   return decide(world.watch.registry.heartbeat(0), TICK, scene, now)
 }
 

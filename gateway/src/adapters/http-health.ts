@@ -6,6 +6,8 @@ import type { Registry } from '../app/registry.ts'
 import type { WatchdogStatus } from '../app/watchdog.ts'
 import { type Duration, type Instant, SECOND } from '../domain/time.ts'
 import { VERDICTS } from '../domain/verdict.ts'
+import type { BridgeStatus } from './bridge-world.ts'
+import { bridgeItem } from './http-bridges.ts'
 import type { Answer, Route } from './http-route.ts'
 import { seriesItem } from './http-series.ts'
 import type { SeriesStatus } from './influx-messages.ts'
@@ -23,6 +25,7 @@ export type Vitals = {
   mqttClients(): number
   /** Undefined: nobody outside watches the gateway. */
   watchdog(): WatchdogStatus | undefined
+  bridges(): readonly BridgeStatus[]
   /** Undefined: no time series are written. */
   series(): SeriesStatus | undefined
   /** Whether metrics need no token. */
@@ -51,7 +54,7 @@ export function healthRoutes(vitals: Vitals): readonly Route[] {
   ]
 }
 
-function health({ version, registry, now, ledger, lastTickAt, watchdog, series }: Vitals): Answer {
+function health({ version, registry, now, ledger, lastTickAt, watchdog, series, bridges }: Vitals): Answer {
   const status = watchdog()
   const isWell = ledger() === 'ok' && now() - lastTickAt() < OLDEST_TICK
   return {
@@ -64,10 +67,17 @@ function health({ version, registry, now, ledger, lastTickAt, watchdog, series }
       heartbeats: registry.roster.size,
       tz: process.versions.tz,
       version,
+      bridges: bridges().map(healthItem),
       series: series() === undefined ? null : seriesItem(series()),
       watchdog: status === undefined ? null : { ...status, lastPingAt: whenever(status.lastPingAt) },
     },
   }
+}
+
+/** Anybody may ask: not where the broker is, nor what it said. */
+function healthItem(status: BridgeStatus): object {
+  const { url: _, why: __, ...item } = bridgeItem(status)
+  return item
 }
 
 /** Name, type and help of each, in the order of their lines. */
@@ -94,6 +104,8 @@ export const METRICS = {
   overdue_series_lag_seconds: ['gauge', 'How far the time series are behind the ledger.'],
   overdue_series_points_total: ['counter', 'Points of time series written.'],
   overdue_series_dead: ['gauge', 'Points that the server refused for good, ever.'],
+  overdue_bridge_hearing: ['gauge', '1 for each bridge that hears its broker, 0 while it is deaf.'],
+  overdue_bridge_waiting: ['gauge', 'Messages of a bridge that are heard and not on disk.'],
   overdue_mqtt_clients: ['gauge', 'Devices connected over MQTT.'],
   overdue_uptime_seconds: ['gauge', 'Since the process began.'],
   overdue_resident_bytes: ['gauge', 'Memory of the process.'],
@@ -153,6 +165,10 @@ function metrics(vitals: Vitals): string {
     add('overdue_series_lag_seconds', {}, series.lagMs / SECOND)
     add('overdue_series_points_total', {}, series.points)
     add('overdue_series_dead', {}, series.dead)
+  }
+  for (const { name: bridge, state, waiting } of vitals.bridges()) {
+    add('overdue_bridge_hearing', { bridge }, state === 'hearing' ? 1 : 0)
+    add('overdue_bridge_waiting', { bridge }, waiting)
   }
   add('overdue_mqtt_clients', {}, vitals.mqttClients())
   add('overdue_uptime_seconds', {}, process.uptime())

@@ -125,7 +125,8 @@ function beatForm(fact: Fact): number {
   if (signal.kind !== 'ok' || signal.at !== fact.seenAt || signal.receivedAt !== fact.seenAt || fact.at !== fact.seenAt)
     return JSON_FORM
   if (saysMore(signal)) return JSON_FORM
-  return signal.via === 'http' ? BEAT_HTTP : BEAT_MQTT
+  if (signal.via === 'http') return BEAT_HTTP
+  return signal.via === 'mqtt' ? BEAT_MQTT : JSON_FORM
 }
 
 /** Kind, two times and the ear are what every signal has. */

@@ -3,6 +3,7 @@ import { PAGE_BYTES, Page, ROWS_PER_PAGE } from '../app/columns.ts'
 import type { Registry } from '../app/registry.ts'
 import { NO_PARTICULARS, type Particulars, type Terms } from '../domain/heartbeat.ts'
 import { completed } from '../domain/incident.ts'
+import type { Source } from '../domain/signal.ts'
 import { NEVER } from '../domain/time.ts'
 
 export type RosterContent = {
@@ -12,7 +13,7 @@ export type RosterContent = {
 }
 
 export function pageBytes(page: Page): Uint8Array<ArrayBuffer> {
-  const particulars = json(page.particulars())
+  const particulars = json({ sources: page.sources, particulars: page.particulars() } satisfies PageContent)
   const bytes = new Uint8Array(PAGE_BYTES + particulars.length)
   bytes.set(new Uint8Array(page.bytes, 0, PAGE_BYTES))
   bytes.set(particulars, PAGE_BYTES)
@@ -22,12 +23,22 @@ export function pageBytes(page: Page): Uint8Array<ArrayBuffer> {
 /** The page lives on in the memory that the slice came in: a million of them are not copied. */
 export function pageOf(bytes: Uint8Array<ArrayBuffer>): Page {
   const { buffer } = bytes.byteOffset === 0 ? bytes : bytes.slice()
-  const more = JSON.parse(text(bytes.subarray(PAGE_BYTES))) as readonly [number, Particulars][]
-  return new Page(
+  const content = JSON.parse(text(bytes.subarray(PAGE_BYTES))) as PageContent | PageContent['particulars']
+  const { sources, particulars } = 'sources' in content ? content : { sources: FIRST_SOURCES, particulars: content }
+  const page = new Page(
     buffer,
-    more.map(([row, particulars]) => [row, wholeOf(particulars)] as const),
+    particulars.map(([row, own]) => [row, wholeOf(own)] as const),
   )
+  page.adoptSources(sources)
+  return page
 }
+
+type PageContent = {
+  readonly sources: readonly Source[]
+  readonly particulars: readonly (readonly [number, Particulars])[]
+}
+/** Of a page whose writer knew no others. */
+const FIRST_SOURCES: readonly Source[] = ['http', 'mqtt']
 
 /** JSON leaves out what is undefined, and writes NEVER as null. */
 function wholeOf(particulars: Particulars): Particulars {

@@ -6,7 +6,10 @@ export type Log = (fact: string, fields: Readonly<Record<string, unknown>>) => v
 const WARNINGS: ReadonlySet<string> = new Set([
   'incident.opened',
   'incident.worsened',
+  'blind.begun',
   'blind.passed',
+  'bridge.lost',
+  'bridge.refused',
   'clock.stepped',
   'channel.failed',
   'ledger.full',

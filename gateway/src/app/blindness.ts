@@ -13,7 +13,7 @@ import type { LiveScene } from './scene.ts'
 const NOTICED: Duration = 1_000
 
 export type Window = {
-  readonly source: Source | 'gateway'
+  readonly source: Source
   readonly from: Instant
   readonly to: Instant
   readonly cause: BlindCause
@@ -22,7 +22,8 @@ export type Window = {
 /** The window as a fact, and, where runs were expected inside it, one notice for each channel of the first step. */
 export function blindFacts(window: Window, registry: Registry, scene: LiveScene): readonly Fact[] {
   const { zone } = scene
-  if (window.to - window.from < NOTICED) return []
+  const isKnown = registry.casebook.deaf.has(window.source)
+  if (window.to - window.from < NOTICED && !isKnown) return []
   const unverified = countExpected(window, registry)
   const passed: GatewayFact = { type: 'blind.passed', at: window.from, seenAt: window.to, ...window, unverified }
   if (unverified === 0) return [passed]

@@ -80,6 +80,8 @@ function aboutGateway(fact: Fact): object {
       return { override: fact.override.id, oncall: fact.override.oncall, by: fact.override.by }
     case 'override.ended':
       return { override: fact.override, by: fact.by }
+    case 'blind.begun':
+      return { from: formatInstant(fact.at), cause: fact.cause, source: fact.source }
     case 'blind.passed':
       return { from: formatInstant(fact.from), to: formatInstant(fact.to), cause: fact.cause, source: fact.source }
     default:

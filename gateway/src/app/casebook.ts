@@ -6,19 +6,19 @@ import { type Fact, type GatewayFact, type HeartbeatFact, isHeartbeatFact } from
 import { completed, evolveIncident, type Incident } from '../domain/incident.ts'
 import type { Mute } from '../domain/mute.ts'
 import type { StandIn } from '../domain/oncall.ts'
+import type { Source } from '../domain/signal.ts'
+import { type BlindWindow, BlindWindows, type Deafness } from './blind-windows.ts'
 import { Drills } from './drills.ts'
 import { Grants, type GrantsContent } from './grants.ts'
 import { Storms } from './storms.ts'
 
 const CLOSED_INCIDENTS_KEPT = 10_000
-const BLIND_WINDOWS_KEPT = 1_000
 /** Who ends a mute that was over long ago. */
 export const FORGOTTEN = 'age'
 
 /** A page or a notice that no channel has settled. */
 export type Unsettled = Extract<Fact, { type: 'page.queued' | 'notice.queued' }>
 export type Settled = Extract<Fact, { type: 'page.settled' | 'notice.settled' }>
-export type BlindWindow = Extract<GatewayFact, { type: 'blind.passed' }>
 export type FailedChannel = Extract<GatewayFact, { type: 'channel.failed' }>
 
 /** As a snapshot keeps it. */
@@ -34,13 +34,17 @@ export type CasebookContent = {
   readonly overrides?: readonly StandIn[]
   readonly grants?: GrantsContent
   readonly devices?: readonly Device[]
+  readonly deaf?: readonly Deafness[]
 }
 
 export class Casebook {
   readonly incidents: Map<string, Incident> = new Map()
   readonly openIncidents: Set<string> = new Set()
   readonly unsettled: Map<string, Unsettled> = new Map()
-  readonly blind: BlindWindow[] = []
+  readonly #windows = new BlindWindows()
+  readonly blind: readonly BlindWindow[] = this.#windows.passed
+  /** The ears that hear nothing at present. */
+  readonly deaf: ReadonlyMap<Source, Deafness> = this.#windows.begun
   readonly failedChannels: Map<string, FailedChannel> = new Map()
   /** Made by somebody's word; those of the file are not here. */
   readonly mutes: Map<string, Mute> = new Map()
@@ -84,19 +88,18 @@ export class Casebook {
       blind: this.blind,
       failedChannels: [...this.failedChannels.values()],
       mutes: [...this.mutes.values()],
-      storms: this.storms.content(),
-      drills: this.drills.content(),
       overrides: [...this.overrides.values()],
-      grants: this.grants.content(),
-      devices: [...this.grants.devices.devices()],
+      ...{ storms: this.storms.content(), drills: this.drills.content() },
+      ...{ grants: this.grants.content(), devices: [...this.grants.devices.devices()] },
+      deaf: [...this.deaf.values()],
     }
   }
 
   adopt({ incidents, unsettled, blind, failedChannels, mutes = [], storms = [], ...later }: CasebookContent): void {
-    const { drills, overrides = [], grants, devices = [] } = later
+    const { drills, overrides = [], grants, devices = [], deaf = [] } = later
     for (const incident of incidents) this.#keep(undefined, completed(incident))
     for (const page of unsettled) this.unsettled.set(page.page, page)
-    this.blind.push(...blind)
+    this.#windows.adopt(blind, deaf)
     for (const failed of failedChannels) this.failedChannels.set(failed.channel, failed)
     for (const mute of mutes) this.mutes.set(mute.id, mute)
     this.storms.adopt(storms)
@@ -107,16 +110,13 @@ export class Casebook {
 
   #foldGateway(fact: GatewayFact): void {
     this.storms.fold(fact)
+    this.#windows.fold(fact)
     switch (fact.type) {
       case 'notice.queued':
         this.unsettled.set(fact.page, fact)
         return
       case 'notice.settled':
         return this.#settle(fact)
-      case 'blind.passed':
-        this.blind.push(fact)
-        if (this.blind.length > BLIND_WINDOWS_KEPT) this.blind.shift()
-        return
       case 'channel.failed':
         this.failedChannels.set(fact.channel, fact)
         return

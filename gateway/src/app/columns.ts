@@ -1,6 +1,7 @@
 // The numbers of many states, held as columns in pages of 1,024 rows: about 100 bytes a heartbeat, and a page is a
 // snapshot slice as it stands. Bytes are in the machine's own order; the slice says which.
 import { NO_PARTICULARS, type Particulars, type State } from '../domain/heartbeat.ts'
+import type { Source } from '../domain/signal.ts'
 import { VERDICTS } from '../domain/verdict.ts'
 
 export const ROWS_PER_PAGE = 1024
@@ -28,7 +29,10 @@ const VIA_AT = VERDICT_AT + ROWS_PER_PAGE
 /** Size of one page. */
 export const PAGE_BYTES: number = VIA_AT + ROWS_PER_PAGE
 
-const SOURCES = ['http', 'mqtt'] as const
+/** What a byte says of the ear; bridges are added as they are met. A page that another process wrote has its own list. */
+const SOURCES: Source[] = ['http', 'mqtt', 'gateway']
+const SOURCE_CODE = new Map<Source, number>(SOURCES.map((source, code) => [source, code]))
+const MOST_SOURCES = 256
 const VERDICT_CODE = new Map(VERDICTS.map((verdict, code) => [verdict, code]))
 
 export class Page {
@@ -91,7 +95,7 @@ export class Page {
     this.#misses[row] = state.misses
     this.#oks[row] = state.oks
     this.#verdicts[row] = VERDICT_CODE.get(state.verdict) as number
-    this.#via[row] = state.via === 'http' ? 0 : 1
+    this.#via[row] = codeOf(state.via)
     this.more[row] = state.more
   }
 
@@ -132,10 +136,32 @@ export class Page {
     this.#reals[COLUMN.lastSeq + row] = seq
   }
 
+  /** What the bytes of this page say of the ears. */
+  get sources(): readonly Source[] {
+    return SOURCES
+  }
+
+  /** Brings a page with another list of ears to ours. */
+  adoptSources(theirs: readonly Source[]): void {
+    const codes = theirs.map(codeOf)
+    if (codes.every((code, index) => code === index)) return
+    for (let row = 0; row < ROWS_PER_PAGE; row++) this.#via[row] = codes[this.#via[row] as number] ?? 0
+  }
+
   particulars(): readonly (readonly [number, Particulars])[] {
     const found: (readonly [number, Particulars])[] = []
     for (let row = 0; row < ROWS_PER_PAGE; row++)
       if (this.more[row] !== NO_PARTICULARS) found.push([row, this.more[row] as Particulars])
     return found
   }
+}
+
+/** So many bridges never are; one more would pass for the MQTT of the gateway itself. */
+function codeOf(source: Source): number {
+  const known = SOURCE_CODE.get(source)
+  if (known !== undefined) return known
+  if (SOURCES.length === MOST_SOURCES) return 1
+  const code = SOURCES.push(source) - 1
+  SOURCE_CODE.set(source, code)
+  return code
 }

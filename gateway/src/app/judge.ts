@@ -5,7 +5,7 @@ import { type Fact, type HeartbeatFact, isHeartbeatFact } from '../domain/fact.t
 import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
 import { wakeAt } from '../domain/moments.ts'
 import type { Name } from '../domain/names.ts'
-import type { Duration, Instant } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import { grant, isGrant } from './grant.ts'
 import type { Hearing } from './hearing.ts'
 import { type Answered, done, refused } from './look.ts'
@@ -19,8 +19,6 @@ import { WakeHeap } from './wake.ts'
 /** Heartbeats judged in one tick, and facts that it makes; what is left waits for the next, so that signals are heard between. */
 const MOST_PER_TICK = 2_000
 const MOST_FACTS = 100
-/** When a held heartbeat is looked at again. */
-const HOLD_AGAIN: Duration = 50
 
 export class PartitionJudge implements Judge {
   readonly #registry: Registry
@@ -94,9 +92,9 @@ export class PartitionJudge implements Judge {
     for (; judged < MOST_PER_TICK && facts.length < MOST_FACTS; judged++) {
       const number = this.#heap.take(now)
       if (number === -1) break
-      const name = this.#registry.roster.nameOf(number) as Name
       if (this.#registry.roster.termsOf(number) === undefined) continue
-      if (this.#hearing.isHeld(name, now)) this.#heap.wake(number, now + HOLD_AGAIN)
+      const again = this.#hearing.looksAgain(this.#registry, number, this.#scene, now)
+      if (again !== undefined) this.#heap.wake(number, again)
       else for (const fact of this.#decide(number, TICK, now).facts) facts.push(fact)
     }
     this.#recheckSome(now, facts)
@@ -143,7 +141,7 @@ export class PartitionJudge implements Judge {
     const heartbeat = this.#registry.heartbeat(number)
     const decision = decide(heartbeat, event, this.#scene, now)
     this.#registry.settle(number, decision.state, decision.facts)
-    this.#heap.wake(number, wakeAt(heartbeat.terms, decision.state))
+    this.#heap.wake(number, wakeAt(heartbeat.terms, decision.state, this.#scene.deafSince(decision.state)))
     if (isOnlyHeard(decision)) return decision
     const more = this.#consequences({ ...heartbeat, state: decision.state }, decision.facts, now)
     return more.length === 0 ? decision : { ...decision, facts: [...decision.facts, ...more] as HeartbeatFact[] }
@@ -193,6 +191,8 @@ export class PartitionJudge implements Judge {
 
   #wake(number: number): void {
     const terms = this.#registry.roster.termsOf(number)
-    if (terms !== undefined) this.#heap.wake(number, wakeAt(terms, this.#registry.state(number)))
+    if (terms === undefined) return
+    const state = this.#registry.state(number)
+    this.#heap.wake(number, wakeAt(terms, state, this.#scene.deafSince(state)))
   }
 }

@@ -5,19 +5,20 @@ import type { Scene } from '../domain/draft.ts'
 import type { Way } from '../domain/escalate.ts'
 import { type Muting, NO_POLICY, type Policy } from '../domain/escalation.ts'
 import { inZone } from '../domain/explain.ts'
-import type { Heartbeat, Terms } from '../domain/heartbeat.ts'
+import type { Heartbeat, State, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Presence } from '../domain/liveness.ts'
-import { isMatch, type Mute, type Spell, spellAt } from '../domain/mute.ts'
+import { isMatch, type Mute } from '../domain/mute.ts'
 import type { Name } from '../domain/names.ts'
 import { type OnCall, shiftsBetween } from '../domain/oncall.ts'
 import { explainedBy } from '../domain/parent.ts'
 import { ringThrough } from '../domain/ring.ts'
 import { describeScope, type Storm, takesIn } from '../domain/storm.ts'
 import type { StormScene } from '../domain/storm-decide.ts'
-import type { Instant } from '../domain/time.ts'
+import { type Instant, NEVER } from '../domain/time.ts'
 import type { Presences } from './presences.ts'
 import type { Registry } from './registry.ts'
+import { Spells } from './spells.ts'
 import { isIn, Weather } from './weather.ts'
 
 export type SceneSettings = {
@@ -41,8 +42,7 @@ export class LiveScene implements Scene, StormScene {
   readonly #responders: ReadonlyMap<string, readonly string[]>
   readonly #oncall: ReadonlyMap<string, OnCall>
   readonly #settings: SceneSettings
-  /** A spell of each repeating mute, as it was last found: asked thousands of times in a storm. */
-  readonly #spells = new Map<Mute, { readonly spell: Spell | undefined; readonly askedAt: Instant }>()
+  readonly #spells = new Spells()
 
   constructor(
     registry: Registry,
@@ -114,6 +114,12 @@ export class LiveScene implements Scene, StormScene {
     return this.waysTo(who, at).map(({ channel, path }) => ({ channel, path: `${target} › ${path}` }))
   }
 
+  /** Whoever was never heard has no ear yet: its silence is judged as ever. */
+  deafSince({ via, lastSignalAt }: State): Instant {
+    const { deaf } = this.#registry.casebook
+    return deaf.size === 0 || lastSignalAt === 0 ? NEVER : (deaf.get(via)?.at ?? NEVER)
+  }
+
   muteOf(heartbeat: Heartbeat, incident: Incident, now: Instant): Muting | undefined {
     return (
       this.silenceOf(heartbeat, incident, now) ??
@@ -140,7 +146,7 @@ export class LiveScene implements Scene, StormScene {
 
   /** The mutes that are in force at the moment. */
   inForce(now: Instant): readonly Mute[] {
-    return [...this.mutes()].filter((mute) => this.#spellOf(mute, now) !== undefined)
+    return [...this.mutes()].filter((mute) => this.#spells.at(mute, now) !== undefined)
   }
 
   #withStandIns(declared: OnCall): OnCall {
@@ -154,7 +160,7 @@ export class LiveScene implements Scene, StormScene {
     let longest: { readonly mute: Mute; readonly until: Instant } | undefined
     for (const mute of this.mutes()) {
       if (!isMatch(mute.match, subject)) continue
-      const spell = this.#spellOf(mute, now)
+      const spell = this.#spells.at(mute, now)
       if (spell !== undefined && (longest === undefined || spell.until > longest.until))
         longest = { mute, until: spell.until }
     }
@@ -163,16 +169,6 @@ export class LiveScene implements Scene, StormScene {
     const reason = mute.reason === '' ? '' : `: ${mute.reason}`
     const why = mute.kind === 'silence' ? `silenced by ${mute.by}${reason}` : `maintenance window ${mute.id}${reason}`
     return { by: mute.kind, what: mute.id, why, until }
-  }
-
-  #spellOf(mute: Mute, now: Instant): Spell | undefined {
-    if ('until' in mute.when) return spellAt(mute, now)
-    const known = this.#spells.get(mute)
-    if (known?.askedAt === now) return known.spell
-    if (known?.spell !== undefined && known.spell.from <= now && now < known.spell.until) return known.spell
-    const spell = spellAt(mute, now)
-    this.#spells.set(mute, { spell, askedAt: now })
-    return spell
   }
 
   #parentOf(child: Heartbeat, incident: Incident, now: Instant): Muting | undefined {

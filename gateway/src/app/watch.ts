@@ -1,10 +1,11 @@
 // The gateway without its protocols: what is heard goes to the ledger, the ledger's partition is judged, time moves by
 // ticks, and what was decided goes to the pager. Stories on a virtual clock run this very thing.
 import type { PlannedDrill } from '../domain/drill.ts'
-import type { Fact } from '../domain/fact.ts'
+import type { BlindCause, Fact } from '../domain/fact.ts'
 import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { PageSetting } from '../domain/page-compose.ts'
+import type { Source } from '../domain/signal.ts'
 import type { Instant } from '../domain/time.ts'
 import { blindFacts, type Window } from './blindness.ts'
 import type { Channel, Stop } from './channel.ts'
@@ -13,6 +14,7 @@ import { DrillPlan } from './drill-plan.ts'
 import { Hearing } from './hearing.ts'
 import type { Intake } from './intake.ts'
 import { PartitionJudge } from './judge.ts'
+import { isLogged, loggable } from './loggable.ts'
 import { Pager } from './pager.ts'
 import type { Clock, Judge, Ledger } from './ports.ts'
 import { Presences } from './presences.ts'
@@ -43,6 +45,7 @@ export class Watch<L extends Ledger = Ledger> {
   readonly ledger: L
   readonly pager: Pager
   readonly intake: Intake
+  readonly hearing: Hearing = new Hearing()
   readonly #clock: Clock
   readonly #judge: PartitionJudge
   readonly #log: WatchWorld<L>['log']
@@ -56,12 +59,9 @@ export class Watch<L extends Ledger = Ledger> {
     this.#clock = world.clock
     this.#log = world.log
     this.#reading = read(world.clock)
-    const hearing = new Hearing()
-    this.#judge = new PartitionJudge(
-      this.registry,
-      hearing,
-      new LiveScene(this.registry, namesOnly(settings), this.presences),
-    )
+    const { hearing } = this
+    const scene = new LiveScene(this.registry, namesOnly(settings), this.presences)
+    this.#judge = new PartitionJudge(this.registry, hearing, scene)
     this.ledger = world.ledger(this.#judge, this.registry, (facts) => this.#committed(facts))
     this.pager = new Pager(
       {
@@ -127,6 +127,18 @@ export class Watch<L extends Ledger = Ledger> {
     if (facts.length > 0) this.ledger.append(facts)
   }
 
+  /** `source` hears nothing since `since`; what it hears is not judged until it hears again. */
+  deafen(source: Source, since: Instant, cause: BlindCause): void {
+    if (this.registry.casebook.deaf.has(source)) return
+    this.ledger.append([{ type: 'blind.begun', at: since, seenAt: this.#clock.now(), source, cause }])
+  }
+
+  /** `source` hears again: what it could not hear is a blind window. */
+  hearAgain(source: Source): void {
+    const begun = this.registry.casebook.deaf.get(source)
+    if (begun !== undefined) this.blind({ source, from: begun.at, to: this.#clock.now(), cause: begun.cause })
+  }
+
   /** `heardUntil`: what was readable by then has been read. */
   tick(heardUntil: Instant = this.#clock.now()): void {
     const reading = read(this.#clock)
@@ -151,45 +163,9 @@ export class Watch<L extends Ledger = Ledger> {
   }
 
   #committed(facts: readonly Fact[]): void {
-    for (const fact of facts) if (LOGGED.has(fact.type)) this.#log(fact.type, loggable(fact))
+    for (const fact of facts) if (isLogged(fact)) this.#log(fact.type, loggable(fact))
     this.pager.take(facts)
   }
-}
-
-const LOGGED: ReadonlySet<string> = new Set([
-  'incident.opened',
-  'incident.worsened',
-  'incident.acknowledged',
-  'incident.resolved',
-  'storm.opened',
-  'storm.acknowledged',
-  'storm.resolved',
-  'mute.declared',
-  'mute.ended',
-  'drill.begun',
-  'override.made',
-  'override.ended',
-  ...['token.made', 'token.rotated', 'token.revoked', 'key.rotated', 'device.enrolled'],
-  ...['credential.made', 'credential.rotated', 'credential.revoked', 'enrolment.made', 'enrolment.revoked'],
-  'blind.passed',
-  'clock.stepped',
-  'channel.failed',
-  'channel.recovered',
-])
-
-const UNLOGGED: ReadonlySet<string> = new Set([
-  ...['type', 'policy', 'explanation', 'note', 'pages', 'muted', 'link', 'made', 'digest', 'last4'],
-])
-const BY_ID: ReadonlySet<string> = new Set(['mute', 'override'])
-
-/** Ids, verdicts and instants; no policy, no free text, nothing of a token. */
-function loggable(fact: Fact): Readonly<Record<string, unknown>> {
-  const shown = Object.entries(fact).filter(([key]) => !UNLOGGED.has(key))
-  return Object.fromEntries(shown.map(([key, value]) => [key, BY_ID.has(key) ? idOf(value) : value]))
-}
-
-function idOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'id' in value ? value.id : value
 }
 
 function namesOnly({ channels, ...settings }: WatchSettings): SceneSettings {

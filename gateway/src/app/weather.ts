@@ -5,6 +5,7 @@ import type { GatewayFact, Scope } from '../domain/fact.ts'
 import type { Heartbeat, State, Terms } from '../domain/heartbeat.ts'
 import type { Incident } from '../domain/incident.ts'
 import { type Name, stormId } from '../domain/names.ts'
+import { isLink } from '../domain/signal.ts'
 import { describeScope, isGrowing, isStorm, STORM_WINDOW } from '../domain/storm.ts'
 import { type Duration, formatDuration, type Instant, SECOND } from '../domain/time.ts'
 import type { Registry } from './registry.ts'
@@ -185,7 +186,7 @@ function keyOf({ name }: Policy, scope: Scope): string {
 /** What it has in common with others, the narrowest first. */
 export function scopesOf(terms: Terms, state: State): readonly Scope[] {
   const scopes: Scope[] = terms.group === '' ? [] : [{ kind: 'group', group: terms.group }]
-  if (state.via === 'mqtt' && state.lastSignalAt > 0) scopes.push({ kind: 'link', link: 'mqtt' })
+  if (isLink(state.via) && state.lastSignalAt > 0) scopes.push({ kind: 'link', link: state.via })
   scopes.push({ kind: 'all' })
   return scopes
 }

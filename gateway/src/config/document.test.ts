@@ -49,6 +49,7 @@ describe('a configuration', () => {
       url: 'http://127.0.0.1:8080',
       signals: { open: 'auto', denied: 'drop', create: 'auto' },
       channels: [],
+      bridges: [],
       allow: [],
       limits: {
         ...{ connections: 20_000, perAddress: 1_000, perSecond: 2_000 },

@@ -4,6 +4,7 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import { DAY } from '../domain/time.ts'
 import { zoneNamed } from '../domain/zone.ts'
 import { readAdopt } from './adopt.ts'
+import { heartbeatsOfBridges, readBridges } from './bridges.ts'
 import { readChannels, readResponders } from './channels.ts'
 import { readDevices } from './devices.ts'
 import { readDrills } from './drills.ts'
@@ -65,7 +66,11 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
   const defaults = shared(fields.defaults, 'defaults', DEFAULT_TERMS)
   const rules = { isScheduled: hasSchedule(fields.defaults ?? {}), zone, policies: policyNames }
   const ofFile: Terms = { ...defaults, declaredBy: 'file' }
-  const heartbeats = readHeartbeats(fields.heartbeats ?? [], { ...rules, base: ofFile }, report)
+  const own = fields.heartbeats ?? []
+  const ofBridge = { policies: policyNames, around: origin }
+  const ofBridges = heartbeatsOfBridges(fields.bridges ?? [], own, ofBridge)
+  const heartbeats = readHeartbeats([...own, ...ofBridges], { ...rules, base: ofFile }, report)
+  const adopt = readAdopt(fields.adopt ?? [], { ...rules, base: defaults, heartbeats }, report)
   const create = fields.signals?.create ?? 'auto'
   const listen = readListen(fields.listen ?? {}, environment, origin, report)
   return {
@@ -86,6 +91,7 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
       create: typeof create === 'object' ? shared(create, 'signals.create', defaults) : create,
       ...readPingKey(fields.signals?.pingKey, report),
     },
+    bridges: readBridges(fields.bridges ?? [], { ...ofBridge, adopted: adopt.flatMap(({ topics }) => topics) }, report),
     channels,
     allow: readAllowed(fields.webhooks?.allow ?? [], report),
     ...readWatchdog(fields.watchdog, report),
@@ -100,7 +106,7 @@ function readSettings(fields: DocumentFields, origin: Origin, report: Report): S
     heartbeats,
     devices: readDevices(fields.devices ?? [], report),
     drills: readDrills(fields.drills ?? [], { heartbeats, zone }, report),
-    adopt: readAdopt(fields.adopt ?? [], { ...rules, base: defaults, heartbeats }, report),
+    adopt,
     ...readInflux(fields.influx, environment, report),
     log: environment.log ?? 'info',
     ...(environment.adminToken !== undefined && { adminToken: environment.adminToken }),

@@ -2,6 +2,9 @@
 // shape.ts has the same as a schema, and does not compile when the two differ.
 
 import type { AdoptFields } from './fields-adopt.ts'
+import type { BridgeFields, LimitsFields, ListenFields } from './fields-listen.ts'
+
+export type { BridgeFields, LimitsFields, ListenFields } from './fields-listen.ts'
 
 type Level = 'warning' | 'critical'
 
@@ -138,24 +141,10 @@ export type MuteFields = {
   by?: string
   reason?: string
 }
+
 /** What anybody may see. */
 export type PublicFields = { groups?: List<string>; badges?: boolean; descriptions?: boolean }
 export type DrillFields = { heartbeat?: string; cron?: string; zone?: string }
-
-export type ListenFields = {
-  http?: string
-  mqtt?: string | false
-  mqtts?: string | false
-  tls?: { cert?: string; key?: string; ca?: string; clients?: 'optional' | 'required' }
-  proxies?: List<string>
-}
-export type LimitsFields = {
-  connections?: number
-  connectionsPerAddress?: number
-  connectionsPerSecond?: number
-  signalsPerSecond?: number
-  burst?: number
-}
 
 /** An item that was no such thing at all is undefined, so that the others keep their index. */
 type List<T> = (T | undefined)[]
@@ -174,6 +163,7 @@ export type DocumentFields = {
     pingKey?: string
     create?: 'auto' | boolean | TermsFields
   }
+  bridges?: List<BridgeFields>
   channels?: List<ChannelFields>
   devices?: List<DeviceFields>
   webhooks?: { allow?: List<string> }

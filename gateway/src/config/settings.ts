@@ -83,6 +83,30 @@ export type InfluxSettings = {
   readonly details: Readonly<Record<string, Detail>>
 }
 
+/** A broker that somebody else runs, and what is heard there. The password is a secret. */
+export type BridgeSettings = {
+  readonly name: string
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  /** Paths of PEM files, read at each connection. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  /** Absent: made from the name and what tells this gateway from others. */
+  readonly clientId?: string
+  readonly root: string
+  /** Of the shared subscription. */
+  readonly group: string
+  /** False: each gateway hears all. `auto`: shared for as long as it works and nobody else has a part of it. */
+  readonly shared: 'auto' | boolean
+  readonly version: 'auto' | 4 | 5
+  /** Filters besides what is below the root. */
+  readonly topics: readonly string[]
+  /** Absent: made from the root and what tells this gateway from others. */
+  readonly canary?: string
+}
+
 /** A heartbeat that the file declares. */
 export type Declaration = { readonly name: Name; readonly terms: Terms; readonly key?: string }
 
@@ -131,6 +155,7 @@ export type Settings = {
     /** Whether a device that publishes where it may not keeps its connection. */
     readonly denied: 'drop' | 'close'
   }
+  readonly bridges: readonly BridgeSettings[]
   readonly channels: readonly ChannelSettings[]
   /** CIDRs that webhooks may reach beyond public addresses. */
   readonly allow: readonly string[]

@@ -6,6 +6,7 @@ import type { DocumentFields, TermsFields } from './fields.ts'
 import { fit, type Shape } from './fit.ts'
 import type { Report } from './report.ts'
 import { adoptShape } from './shape-adopt.ts'
+import { BridgeShape } from './shape-bridges.ts'
 import { ChannelShape } from './shape-channels.ts'
 import { DRILL_SHAPE } from './shape-drills.ts'
 import { AlertmanagerShape, GrafanaShape } from './shape-grafana.ts'
@@ -143,6 +144,7 @@ const DocumentShape = Type.Object(
         }),
       ),
     }),
+    bridges: listOf(BridgeShape, 'bridges'),
     channels: listOf(ChannelShape, 'channels'),
     webhooks: section({ allow: listOf(Type.String({ description: 'a CIDR in quotes' }), 'CIDRs') }),
     watchdog: optional(WatchdogShape),

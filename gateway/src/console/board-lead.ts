@@ -7,7 +7,7 @@ import { boardAddress } from './board-filter.ts'
 import { at, type Clock, duration, lasting } from './clock.ts'
 import { type Html, html } from './html.ts'
 import { glyph } from './symbols.ts'
-import { counted, figure } from './words.ts'
+import { counted, earOf, figure } from './words.ts'
 
 /** In the order of the tally. */
 const TALLY: readonly Verdict[] = [
@@ -52,7 +52,13 @@ function remark(registry: Registry, newest: number | undefined, clock: Clock): H
 }
 
 /** The latest window in which something could not be verified, while it is news. */
-export function blindness({ blind, verdicts }: Registry, clock: Clock): Html | undefined {
+export function blindness({ blind, verdicts, casebook }: Registry, clock: Clock): Html | undefined {
+  const [deaf] = casebook.deaf.values()
+  if (deaf !== undefined)
+    return html`<aside class="blind" aria-label="Blind window">
+    <svg aria-hidden="true"><rect width="12" height="100%" fill="url(#hatch)"/></svg>
+    <p><strong>Blind since ${at(deaf.at, clock)}.</strong> Nothing is heard by ${earOf(deaf.source)}. What comes by it is not judged until it hears again.</p>
+  </aside>`
   const window = blind.findLast(({ unverified, to }) => unverified > 0 && clock.now - to < SHOWN_FOR)
   if (window === undefined) return undefined
   const { from, to, cause, unverified } = window

@@ -17,7 +17,7 @@ import { csrfField, page } from './page.ts'
 import { waysToTell } from './paste-lines.ts'
 import { strip, waiting } from './strip.ts'
 import { type Row, timeline } from './timeline.ts'
-import { listed } from './words.ts'
+import { earOf, listed } from './words.ts'
 import { type ConsoleWorld, clockOf, show, viewerOf } from './world.ts'
 
 export function linesRoutes(world: ConsoleWorld): readonly Route[] {
@@ -100,7 +100,7 @@ function heard({ name, state }: Heartbeat, arrivals: readonly Arrival[], clock: 
   return html`<section class="wait heard" id="wait" role="status" data-live aria-labelledby="waits">
     <h2 id="waits">Heard at ${at(first, clock)}</h2>
     ${strip(arrivals.map(({ mark }) => mark))}
-    <p>It came by ${state.via === 'mqtt' ? 'MQTT' : 'HTTP'}${state.dueAt !== NEVER && html`. The next is due ${at(state.dueAt, clock)}`}.</p>
+    <p>It came by ${earOf(state.via)}${state.dueAt !== NEVER && html`. The next is due ${at(state.dueAt, clock)}`}.</p>
     <p class="acts"><a class="btn" href="${pathTo('heartbeats', name)}">See ${name}</a></p>
   </section>`
 }

@@ -7,6 +7,7 @@ import type { TimelineEntry } from '../domain/timeline.ts'
 import { VERDICTS, type Verdict } from '../domain/verdict.ts'
 import { at, type Clock, duration, until } from './clock.ts'
 import { type Html, html } from './html.ts'
+import { earOf } from './words.ts'
 
 /** `isNext`: it is still ahead. */
 export type Row = {
@@ -47,7 +48,7 @@ export function signalRow(signal: Signal, isLast: boolean): Row {
     message !== '' && shortened(message),
   ].filter((part) => part !== false)
   const small = said.join(', ')
-  const by = via === 'mqtt' ? 'MQTT' : 'HTTP'
+  const by = earOf(via)
   const text = isLast ? html`<b>Last signal.</b> ${kind} by ${by}` : html`<b>${SIGNALS[kind]}</b> by ${by}`
   return {
     ...{ at: signal.at, text: kind === 'will' ? html`<b>Link broke.</b> The broker sent the will.` : text },

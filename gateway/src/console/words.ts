@@ -1,5 +1,7 @@
 // Words that several pages need: counts, lists of names, a page's grammar.
 
+import { isBridge, type Source } from '../domain/signal.ts'
+
 /** From Sunday on. */
 export const WEEKDAYS: readonly string[] = [
   'Sunday',
@@ -26,6 +28,12 @@ export function figure(count: number): string {
 /** `1 run`, `12 runs`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)}\u00a0${count === 1 ? one : many}`
+}
+
+/** Which way a signal came: `MQTT`, `bridge plant`. */
+export function earOf(source: Source): string {
+  if (source === 'gateway') return 'the gateway itself'
+  return isBridge(source) ? source.replace(':', ' ') : source.toUpperCase()
 }
 
 /** `ana`, `ana and ben`, `ana, ben and carl`. */

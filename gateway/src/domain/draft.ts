@@ -15,6 +15,8 @@ export interface Scene extends Directory {
   policyOf(terms: Terms): Policy
   /** Why nobody is to be paged for an incident; undefined: they are. */
   muteOf(heartbeat: Heartbeat, incident: Incident, now: Instant): Muting | undefined
+  /** Since when the ear that hears it is deaf; NEVER: it hears. */
+  deafSince(state: State): Instant
   /** Writes instants for people: the zone of a heartbeat that has none of its own. */
   readonly zone: string
 }

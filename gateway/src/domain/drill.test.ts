@@ -21,6 +21,7 @@ function scene({ policy = {}, ways = {}, mute }: Around = {}): Scene {
     policyOf: () => ({ ...NO_POLICY, name: 'default', steps: [{ after: 0, page: ['ops'] }], ...policy }),
     waysTo: (target) => ways[target] ?? (channels.includes(target) ? [{ channel: target, path: target }] : []),
     muteOf: () => mute,
+    deafSince: () => Number.POSITIVE_INFINITY,
   }
 }
 

@@ -2,20 +2,31 @@
 import type { Fact } from './fact.ts'
 import { NO_PARTICULARS, type Particulars, type State, type Terms } from './heartbeat.ts'
 import { particulars } from './particulars.ts'
-import { type Duration, type Instant, MINUTE } from './time.ts'
+import { type Duration, type Instant, MINUTE, NEVER } from './time.ts'
 import { isBad } from './verdict.ts'
 
 /** A blind window excuses what was expected inside it; an `every` heartbeat gets until a little after it. */
 export function deafened(terms: Terms, state: State, fact: Extract<Fact, { type: 'blind.passed' }>): State {
   const heardElsewhere = fact.source !== 'gateway' && fact.source !== state.via && state.lastSignalAt > 0
   if (heardElsewhere || isBad(state.verdict) || state.verdict === 'paused' || state.deadlineAt < fact.from) return state
-  if (terms.schedule.kind === 'every') {
-    const reprieve = fact.to + settleTime(terms.schedule.every)
-    return reprieve <= state.deadlineAt && state.more.runs.length === 0
-      ? state
-      : { ...state, deadlineAt: Math.max(state.deadlineAt, reprieve), more: blinded(state, fact.from, fact.to) }
-  }
-  return { ...state, more: blinded(state, fact.from, fact.to) }
+  return unsuspected(judgedLater(terms, state, fact), fact)
+}
+
+function judgedLater(terms: Terms, state: State, { from, to }: Window): State {
+  if (terms.schedule.kind !== 'every') return { ...state, more: blinded(state, from, to) }
+  const reprieve = to + settleTime(terms.schedule.every)
+  return reprieve <= state.deadlineAt && state.more.runs.length === 0
+    ? state
+    : { ...state, deadlineAt: Math.max(state.deadlineAt, reprieve), more: blinded(state, from, to) }
+}
+
+type Window = { readonly from: Instant; readonly to: Instant }
+
+/** A link that broke may be whole again, and nobody heard it: what it is suspected of waits, too. */
+function unsuspected(state: State, { from, to }: Window): State {
+  const { suspectAt } = state.more
+  if (suspectAt === NEVER || suspectAt < from) return state
+  return { ...state, more: particulars(state.more, { suspectAt: Math.max(suspectAt, to + MINUTE / 2) }) }
 }
 
 /** How long after a blind window an `every` heartbeat has to be heard again. */

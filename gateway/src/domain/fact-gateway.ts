@@ -15,9 +15,11 @@ export type GatewayFact = Times & GatewayFactBody
 type GatewayFactBody =
   | { readonly type: 'gateway.started'; readonly version: string; readonly tz: string }
   | { readonly type: 'gateway.stopped' }
+  /** Deaf on one ear since `at`, until the window that passes says otherwise. */
+  | { readonly type: 'blind.begun'; readonly source: Source; readonly cause: BlindCause }
   | {
       readonly type: 'blind.passed'
-      readonly source: Source | 'gateway'
+      readonly source: Source
       readonly from: Instant
       readonly to: Instant
       readonly cause: BlindCause

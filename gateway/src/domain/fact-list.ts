@@ -26,6 +26,7 @@ export const FACT_TYPES: readonly FactType[] = [
   'page.settled',
   'gateway.started',
   'gateway.stopped',
+  'blind.begun',
   'blind.passed',
   'clock.stepped',
   'storm.opened',

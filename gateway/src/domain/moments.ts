@@ -17,21 +17,23 @@ export type MomentKind =
   | 'notStarted'
   | 'suspected'
   | 'missed'
+  | 'unheard'
   | EscalationMoment['kind']
 
 export type Moment = { readonly at: Instant; readonly kind: MomentKind; readonly run?: OpenRun }
 
-export function wakeAt(terms: Terms, state: State): Instant {
+/** `deafSince`: its ear hears nothing since then. */
+export function wakeAt(terms: Terms, state: State, deafSince: Instant = NEVER): Instant {
   // The common case, on the path of every signal: an ok heartbeat of which nothing but its beat is known.
-  if (state.more === NO_PARTICULARS && state.verdict === 'ok' && terms.startWithin === undefined)
+  if (state.more === NO_PARTICULARS && state.verdict === 'ok' && terms.startWithin === undefined && deafSince === NEVER)
     return state.dueAt === NEVER ? NEVER : justAfter(state.dueAt)
-  return nextMoment(terms, state)?.at ?? NEVER
+  return nextMoment(terms, state, deafSince)?.at ?? NEVER
 }
 
 /** The earliest; of two at the same instant the one that `moments` names first. */
-export function nextMoment(terms: Terms, state: State): Moment | undefined {
+export function nextMoment(terms: Terms, state: State, deafSince: Instant = NEVER): Moment | undefined {
   let next: Moment | undefined
-  for (const moment of moments(terms, state))
+  for (const moment of moments(terms, state, deafSince))
     if (moment.at !== NEVER && (next === undefined || moment.at < next.at)) next = moment
   return next
 }
@@ -54,11 +56,28 @@ export function openRuns(state: State): readonly OpenRun[] {
   return state.more.runs.filter((run) => !run.overran)
 }
 
-function* moments(terms: Terms, state: State): Iterable<Moment> {
+/** True where a moment is made by silence: whoever was deaf then can't know it. */
+export function isOfSilence({ kind }: Moment): boolean {
+  return !SPOKEN.has(kind)
+}
+
+const SPOKEN: ReadonlySet<MomentKind> = new Set<EscalationMoment['kind'] | 'unheard'>([
+  ...(['turn', 'unmuted', 'warned', 'acknowledgementExpired', 'unheard'] as const),
+])
+
+function* moments(terms: Terms, state: State, deafSince: Instant): Iterable<Moment> {
   const { incident } = state.more
   const next = incident && momentOf(incident)
   if (next !== undefined) yield next
   if (!judgesSilence(state)) return
+  if (deafSince === NEVER) return yield* silentMoments(terms, state)
+  for (const moment of silentMoments(terms, state)) if (moment.at <= justAfter(deafSince)) yield moment
+  const isExpected = state.verdict === 'ok' || state.verdict === 'late'
+  if (isExpected && openRuns(state).length === 0 && state.deadlineAt !== NEVER && state.deadlineAt > deafSince)
+    yield { at: justAfter(state.deadlineAt), kind: 'unheard' }
+}
+
+function* silentMoments(terms: Terms, state: State): Iterable<Moment> {
   if (state.more.suspectAt !== NEVER) yield { at: justAfter(state.more.suspectAt), kind: 'suspected' }
   const runs = openRuns(state)
   if (runs.length > 0) yield* runMoments(terms, state, runs)

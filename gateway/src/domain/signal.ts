@@ -4,8 +4,11 @@ import type { Duration, Instant } from './time.ts'
 /** `ok` and `fail` end a run, `start` opens one, `log` changes nothing, `bye` plans a silence, `will` says the link broke. */
 export type SignalKind = 'ok' | 'start' | 'fail' | 'log' | 'bye' | 'will'
 
-/** The ear that heard it: blindness is kept per source. */
-export type Source = 'http' | 'mqtt'
+/** The ear that heard it: blindness is kept per source. `gateway`: what it says of itself; blind there, it is deaf on every ear. */
+export type Source = 'http' | 'mqtt' | 'gateway' | BridgeSource
+
+/** A broker that somebody else runs. */
+export type BridgeSource = `bridge:${string}`
 
 export type Signal = {
   readonly kind: SignalKind
@@ -50,6 +53,15 @@ export function boundedAt(claimed: Instant, receivedAt: Instant): Instant {
 /** What a sender measured or promised, kept to a hundred years, so that every instant it leads to can be written. */
 export function boundedDuration(claimed: Duration): Duration {
   return Math.round(Math.min(claimed, LONGEST_CLAIM))
+}
+
+/** An ear that many come by, and are lost with. */
+export function isLink(source: Source): boolean {
+  return source === 'mqtt' || isBridge(source)
+}
+
+export function isBridge(source: Source): source is BridgeSource {
+  return source.startsWith('bridge:')
 }
 
 /** What makes a second delivery recognisable where no number does: run id and kind. Undefined: nothing does. */

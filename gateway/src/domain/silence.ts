@@ -17,7 +17,7 @@ const MOST_MOMENTS = 100
 export function judgeSilence(draft: Draft): void {
   if (!isDue(wakeAt(draft.terms, draft.state), draft.now)) return
   for (let unfolded = 0; unfolded < MOST_MOMENTS; unfolded++) {
-    const moment = nextMoment(draft.terms, draft.state)
+    const moment = nextMoment(draft.terms, draft.state, draft.scene.deafSince(draft.state))
     if (moment === undefined || !isDue(moment.at, draft.now)) return
     unfold(draft, moment)
   }
@@ -39,6 +39,8 @@ function unfold(draft: Draft, moment: Moment): void {
       return miss(draft, moment.at - 1, 'will')
     case 'missed':
       return miss(draft, moment.at - 1, 'deadline')
+    case 'unheard':
+      return draft.verdict(moment.at - 1, 'unverified', 'blind')
     case 'turn':
       return takeTurn(draft, incident as Incident)
     case 'unmuted':
