@@ -20,7 +20,11 @@ describe('a gateway that ends while the server of time series is away, and while
   })
 
   it('is caught when it keeps its place before a batch has arrived', async () => {
-    expect((await tellOfEnds('SIGKILL', mutant('keep-early'))).missing).not.toEqual([])
+    // It loses something only where it is killed between two batches.
+    let missing: readonly string[] = []
+    for (let tries = 0; tries < 5 && missing.length === 0; tries++)
+      missing = (await tellOfEnds('SIGKILL', mutant('keep-early'))).missing
+    expect(missing).not.toEqual([])
   })
 })
 
