@@ -28,14 +28,15 @@ export async function openMqtt({ server, settings, ...rest }: MqttWorld): Promis
   let { limits } = settings
   let proxies = createRanges(settings.proxies)
   const turnstile = new Turnstile(() => limits, rest.counters)
+  const isProxy = (address: string): boolean => proxies.has(address)
   const ear = await createMqttEar({
     ...rest,
-    ...{ root: 'hb', turnstile, isProxy: (address) => proxies.has(address), pace: () => limits.signals },
+    ...{ root: 'hb', turnstile, isProxy, pace: () => limits.signals },
     ...(mqtt !== 'off' && { address: mqtt }),
     ...(mqtts !== undefined && { secure: { address: mqtts.address, keys: mqtts.tls } }),
   })
   const stopCollecting = collectAfterBursts(() => ear.clients())
-  acceptOverWebSocket(server, { host: http.host, turnstile, accepted: ear.welcome })
+  acceptOverWebSocket(server, { host: http.host, turnstile, isProxy, accepted: ear.welcome })
   return {
     ear,
     plain: mqtt === 'off' || ear.port === undefined ? undefined : { host: mqtt.host, port: ear.port },

@@ -150,12 +150,16 @@ describe('PROXY protocol', () => {
 })
 
 describe('WebSocket', () => {
-  async function openBoth(): Promise<{ port: number; close(): Promise<void> }> {
+  async function openBoth(more: { perAddress?: number; isProxy?: () => boolean } = {}): Promise<{
+    port: number
+    close(): Promise<void>
+  }> {
     room = await openRoom()
-    const limits = { connections: 10, perAddress: 10, perSecond: 100 }
+    const { perAddress = 10, isProxy = () => false } = more
+    const limits = { connections: 10, perAddress, perSecond: 100 }
     const http = createHttpServer((_, res) => void res.end('http'))
     const turnstile = new Turnstile(() => limits, new Counters())
-    acceptOverWebSocket(http, { host: '127.0.0.1', turnstile, accepted: room.ear.welcome })
+    acceptOverWebSocket(http, { host: '127.0.0.1', turnstile, isProxy, accepted: room.ear.welcome })
     return { port: await listen(http, { host: '127.0.0.1', port: 0 }), close: () => closeHttpServer(http) }
   }
 
@@ -166,6 +170,19 @@ describe('WebSocket', () => {
     await client.publishAsync('hb/pump-2', 'up', { qos: 0 })
     await room.arrived(21)
     await client.endAsync()
+    await close()
+  })
+
+  test('counts by whom a named proxy says that it is', async () => {
+    const { port, close } = await openBoth({ perAddress: 1, isProxy: () => true })
+    const come = (forwarded: string) =>
+      connectAsync(`ws://127.0.0.1:${port}/mqtt`, {
+        ...{ reconnectPeriod: 0, connectTimeout: 5_000 },
+        wsOptions: { headers: { 'x-forwarded-for': forwarded } },
+      })
+    const clients = [await come('192.0.2.1'), await come('203.0.113.9, 192.0.2.2')]
+    await expect(come('192.0.2.9, 192.0.2.1')).rejects.toThrow()
+    for (const client of clients) await client.endAsync()
     await close()
   })
 

@@ -1,6 +1,7 @@
 // MQTT over WebSocket, at one path of the HTTP listener; the only file that knows the library. Pages of other sites may not
 // speak to a gateway that trusts its own machine.
 import type { IncomingMessage, Server } from 'node:http'
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import type { Guest } from './mqtt-hooks.ts'
@@ -11,12 +12,14 @@ export type WebSocketHooks = {
   /** Where the HTTP listener listens. */
   readonly host: string
   readonly turnstile: Turnstile
+  /** Whether requests from there say in `X-Forwarded-For` whose they are. */
+  isProxy(address: string): boolean
   accepted(guest: Guest): void
 }
 
 export const WEBSOCKET_PATH = '/mqtt'
 
-export function acceptOverWebSocket(server: Server, { host, turnstile, accepted }: WebSocketHooks): void {
+export function acceptOverWebSocket(server: Server, { host, turnstile, isProxy, accepted }: WebSocketHooks): void {
   const room = new WebSocketServer({
     ...{ noServer: true, perMessageDeflate: false, maxPayload: 2 * PACKET_LIMIT, clientTracking: false },
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
@@ -25,7 +28,8 @@ export function acceptOverWebSocket(server: Server, { host, turnstile, accepted 
     socket.on('error', () => {})
     const refused = objectionTo(request)
     if (refused !== undefined) return void socket.end(refused)
-    const address = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
+    const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
+    const address = (isProxy(peer) ? behind(request) : undefined) ?? peer
     turnstile.admit(socket, address, () =>
       room.handleUpgrade(request, socket, head, (client) => {
         const wire = createWebSocketStream(client)
@@ -33,6 +37,16 @@ export function acceptOverWebSocket(server: Server, { host, turnstile, accepted 
       }),
     )
   })
+}
+
+/** The last is the proxy's own word; what stands before it anybody may have written. */
+function behind({ headers }: IncomingMessage): string | undefined {
+  const last =
+    String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim() ?? ''
+  return isIP(last) === 0 ? undefined : last
 }
 
 function objectionTo({ url = '', headers }: IncomingMessage): string | undefined {
