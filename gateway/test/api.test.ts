@@ -49,6 +49,7 @@ describe('heartbeats', () => {
     ['tag=db', ['of-file']],
     ['group=hall-7', ['pump-17/battery']],
     ['q=DATABASE', ['of-file']],
+    ['q=ightl', ['of-file']],
     ['q=made-&limit=2', ['made-0', 'made-1']],
     ['verdict=failed', []],
   ])('are found by %s', async (query, names) => {

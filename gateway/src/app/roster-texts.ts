@@ -32,7 +32,7 @@ export class RosterTexts {
       const own = this.#roster.termsOf(number)
       if (own === undefined) continue
       parts.push(this.#roster.nameOf(number) as string)
-      if (!terms.has(own)) parts.push(own.description)
+      if (!terms.has(own)) parts.push(own.description, ...own.tags)
       terms.add(own)
     }
     return { terms, text: parts.join('\n').toLowerCase() }

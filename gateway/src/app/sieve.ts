@@ -9,7 +9,7 @@ export type HeartbeatFilter = {
   readonly group?: string
   /** Empty: those that nobody owns. */
   readonly owner?: string
-  /** Part of a name or description, in any case. */
+  /** Part of a name, description or tag, in any case. */
   readonly q?: string
   /** `never`: those of which no signal was ever heard. */
   readonly seen?: 'never'
@@ -56,8 +56,9 @@ export class Sieve {
     return (group === undefined || terms.group === group) && (tag === undefined || terms.tags.includes(tag))
   }
 
-  #isIn(number: number, { description }: Terms, q: string): boolean {
+  #isIn(number: number, { description, tags }: Terms, q: string): boolean {
     const name = this.#registry.roster.nameOf(number) as string
-    return name.toLowerCase().includes(q) || description.toLowerCase().includes(q)
+    const has = (text: string): boolean => text.toLowerCase().includes(q)
+    return has(name) || has(description) || tags.some(has)
   }
 }

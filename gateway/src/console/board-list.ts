@@ -21,7 +21,7 @@ export function search(filter: Filter, { owners, tags, groups }: Board): Html {
   return html`<search>
     <form class="find" method="get" action="/" hx-get="/" hx-trigger="input delay:300ms from:#q, change, submit" hx-select="#list" hx-target="#list" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">
       ${filter.verdict !== '' && html`<input type="hidden" name="verdict" value="${filter.verdict}">`}
-      <label class="sr" for="q">Search heartbeats</label><input id="q" type="search" name="q" value="${filter.q}" placeholder="Name or description" autocomplete="off">
+      <label class="sr" for="q">Search heartbeats</label><input id="q" type="search" name="q" value="${filter.q}" placeholder="Name, description or tag" autocomplete="off">
       <label class="sr" for="fo">Owner</label><select id="fo" name="owner">${option('', 'Any owner', filter.owner)}${owners.map((owner) => option(owner, owner, filter.owner))}${option(NONE, 'nobody', filter.owner)}</select>
       <label class="sr" for="ft">Tag</label><select id="ft" name="tag">${option('', 'Any tag', filter.tag)}${tags.map((tag) => option(tag, tag, filter.tag))}</select>
       <label class="sr" for="fg">Group</label><select id="fg" name="group">${option('', 'All groups', filter.group)}${names.map((name) => option(name, name, filter.group))}${option(NONE, 'No group', filter.group)}</select>
