@@ -4,6 +4,7 @@ import { Bridge } from './adapters/bridge.ts'
 import type { BridgeStatus, BridgeWorld } from './adapters/bridge-world.ts'
 import { systemClock as clock } from './adapters/clock.ts'
 import type { Log } from './adapters/log.ts'
+import { termsOfUnknown } from './adapters/mqtt-signal.ts'
 import { startTicker } from './adapters/ticker.ts'
 import type { Adopters } from './adopters.ts'
 import type { Newcomers } from './app/newcomers.ts'
@@ -41,11 +42,7 @@ export function startBridges({ watch, newcomers, master, log, adopters }: Bridge
     adopter: (source) => adopters.for(source),
     rules: {
       intake,
-      create() {
-        const create = live?.signals.create
-        if (typeof create === 'object') return create
-        return create === true ? live?.defaults : undefined
-      },
+      create: () => live && termsOfUnknown({ create: live.signals.create, defaults: live.defaults }),
     },
     hearing: {
       prove: (source, at) => hearing.prove(source, at),

@@ -1,6 +1,7 @@
 // Whatever a peer sends, the ear stays up and goes on hearing the others. An exception that escapes fails the run.
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
+import { mutantsOf } from './damage.ts'
 import {
   connectPacket,
   DISCONNECT,
@@ -33,20 +34,7 @@ const VALID = [
   DISCONNECT,
 ]
 
-const byte = fc.integer({ min: 0, max: 255 })
-/** One byte overwritten, left out or put in, or the end cut off. */
-const damage = fc.record({ kind: fc.constantFrom('write', 'leave out', 'put in', 'cut'), at: fc.nat(), byte })
-
-function damaged(bytes: Buffer, { kind, at, byte }: { kind: string; at: number; byte: number }): Buffer {
-  const here = at % (bytes.length + 1)
-  const rest = bytes.subarray(kind === 'put in' ? here : here + 1)
-  const between = kind === 'leave out' ? [] : [byte]
-  return kind === 'cut' ? bytes.subarray(0, here) : Buffer.concat([bytes.subarray(0, here), Buffer.from(between), rest])
-}
-
-const mutant = fc
-  .record({ valid: fc.constantFrom(...VALID), damages: fc.array(damage, { maxLength: 3 }) })
-  .map(({ valid, damages }) => damages.reduce(damaged, valid))
+const mutant = mutantsOf(VALID)
 const noise = fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes))
 const nonsense = fc.array(fc.oneof({ weight: 4, arbitrary: mutant }, { weight: 1, arbitrary: noise }), { maxLength: 6 })
 

@@ -8,6 +8,7 @@ import { afterEach, expect, test } from 'vitest'
 import { packetSize } from '../src/adapters/mqtt-packets.ts'
 import { readBarePublish, readPacket } from '../src/adapters/mqtt5-codec.ts'
 import { PacketReader } from '../src/adapters/mqtt5-reader.ts'
+import { mutantsOf } from './damage.ts'
 import { openRoom, packet5, publishPacket, Raw, type Room } from './mqtt-room.ts'
 
 let room: Room | undefined
@@ -40,19 +41,7 @@ const VALID: readonly Buffer[] = [
   packet5({ cmd: 'pingreq' }),
 ]
 
-const byte = fc.integer({ min: 0, max: 255 })
-const damage = fc.record({ kind: fc.constantFrom('write', 'leave out', 'put in', 'cut'), at: fc.nat(), byte })
-
-function damaged(bytes: Buffer, { kind, at, byte }: { kind: string; at: number; byte: number }): Buffer {
-  const here = at % (bytes.length + 1)
-  const rest = bytes.subarray(kind === 'put in' ? here : here + 1)
-  const between = kind === 'leave out' ? [] : [byte]
-  return kind === 'cut' ? bytes.subarray(0, here) : Buffer.concat([bytes.subarray(0, here), Buffer.from(between), rest])
-}
-
-const mutant = fc
-  .record({ valid: fc.constantFrom(...VALID), damages: fc.array(damage, { maxLength: 3 }) })
-  .map(({ valid, damages }) => damages.reduce(damaged, valid))
+const mutant = mutantsOf(VALID)
 const noise = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes))
 const nonsense = fc.array(fc.oneof({ weight: 5, arbitrary: mutant }, { weight: 1, arbitrary: noise }), { maxLength: 6 })
 
@@ -91,7 +80,7 @@ test('no bytes make the reader of packets throw, and it reads the next packet as
 
 test('the short way of reading a publish says what the library says', () => {
   const publish = fc.record({
-    topic: fc.constantFrom('hb/pump-1', 'hb/x/start', 'a'),
+    topic: fc.constantFrom('hb/pump-1', 'hb/x/start', 'a', 'zigbee2mqtt/Küche/Lampe'),
     payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
     ...{ qos: fc.constantFrom(0 as const, 1 as const, 2 as const), dup: fc.boolean(), retain: fc.boolean() },
     messageId: fc.integer({ min: 1, max: 65_535 }),

@@ -1,6 +1,7 @@
 // Which version of MQTT a new connection speaks: looks at the beginning of its first packet and puts it back unread.
 import type { Duplex } from 'node:stream'
 import { type Duration, SECOND } from '../domain/time.ts'
+import { type Found, peek } from './wire-peek.ts'
 
 /** From the first byte of a CONNECT to its last. */
 export const GREETING_TIME: Duration = 5 * SECOND
@@ -29,30 +30,10 @@ const CONNECT = 0x10
 
 /** Exactly one of the two is called, unless the connection ends before. */
 export function askVersion(wire: Duplex, told: (level: number) => void, strange: (why: string) => void): void {
-  let seen: Buffer = NOTHING
-  const timer = setTimeout(() => leave('no CONNECT in time'), GREETING_TIME)
-  const stopAsking = (): void => {
-    clearTimeout(timer)
-    wire.off('readable', look)
-    wire.off('close', stopAsking)
-  }
-  const leave = (why: string): void => {
-    stopAsking()
-    strange(why)
-  }
-  function look(): void {
-    for (let piece = wire.read(); piece !== null; piece = wire.read()) {
-      seen = seen.length === 0 ? piece : Buffer.concat([seen, piece])
-    }
+  const look = (seen: Buffer): Found | undefined => {
     const level = levelOf(seen)
-    if (level === UNTOLD) return
-    if (level === STRANGE) return leave('no CONNECT')
-    stopAsking()
-    wire.unshift(seen)
-    told(level)
+    if (level === UNTOLD) return undefined
+    return { rest: seen, goOn: () => (level === STRANGE ? strange('no CONNECT') : told(level)) }
   }
-  wire.on('close', stopAsking)
-  wire.on('readable', look)
+  peek(wire, GREETING_TIME, look, () => strange('no CONNECT in time'))
 }
-
-const NOTHING: Buffer = Buffer.alloc(0)

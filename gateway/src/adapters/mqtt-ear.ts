@@ -5,7 +5,6 @@ import type { Intake } from '../app/intake.ts'
 import type { PaceLimits } from '../app/pace.ts'
 import type { Presences } from '../app/presences.ts'
 import type { States } from '../app/states.ts'
-import type { Terms } from '../domain/heartbeat.ts'
 import type { Name } from '../domain/names.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Pass } from './device-door.ts'
@@ -20,7 +19,7 @@ import { AckDesk, Link, type Ticket } from './mqtt-link.ts'
 import { Reception } from './mqtt-reception.ts'
 import { Absent } from './mqtt-redelivery.ts'
 import { mayHear, maySubscribe, type Trusted } from './mqtt-rights.ts'
-import { type Adopt, hear, hearWill, type Rules } from './mqtt-signal.ts'
+import { type Adopt, hear, hearWill, type Rules, termsOfUnknown, type UnknownRules } from './mqtt-signal.ts'
 import { StateTopics } from './mqtt-states.ts'
 import { createEndpoint } from './mqtt5-endpoint.ts'
 
@@ -30,10 +29,7 @@ export type MqttEarOptions = Doors &
     readonly counters: Counters
     now(): Instant
     /** Read anew for each signal: a reload changes it. */
-    readonly live: {
-      /** What an unknown name is declared with: `auto` and false: it is refused; true: `defaults`. */
-      readonly create: 'auto' | boolean | Terms
-      readonly defaults: Terms
+    readonly live: UnknownRules & {
       /** Whom rules trust to speak for others. */
       readonly adopt?: Trusted
       /** What else happens to whoever publishes where it may not: `close` ends the connection. */
@@ -66,7 +62,7 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
   const { intake, now } = options
   const log = quietly(options.log, now)
   const { adopt = () => undefined } = options
-  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOf(options.live), adopt }
+  const rules: Rules = { intake, root: options.root, via: 'mqtt', create: () => termsOfUnknown(options.live), adopt }
   const desk = new AckDesk()
   const absent = new Absent()
   const attendance = new Attendance()
@@ -158,9 +154,4 @@ export async function createMqttEar(options: MqttEarOptions): Promise<MqttEar> {
       await doorway.cut()
     },
   }
-}
-
-function termsOf({ create, defaults }: MqttEarOptions['live']): Terms | undefined {
-  if (typeof create === 'object') return create
-  return create === true ? defaults : undefined
 }

@@ -38,8 +38,11 @@ export function isPlainPublish(head: number): boolean {
   return (head & 0xf4) === 0x30
 }
 
-/** Undefined when its parts do not fit its length, or when a QoS 1 packet has no id. */
-export function readPublish(bytes: Buffer, start: number, end: number): Publish | undefined {
+/**
+ * Undefined when its parts do not fit its length, or when a QoS 1 packet has no id. `isBare`: a packet of MQTT 5, of which
+ * only one without properties is read here.
+ */
+export function readPublish(bytes: Buffer, start: number, end: number, isBare = false): Publish | undefined {
   const head = bytes[start] as number
   let at = start + 1
   while ((bytes[at] as number) >= 0x80) at++
@@ -48,7 +51,9 @@ export function readPublish(bytes: Buffer, start: number, end: number): Publish 
   const topicStart = at + 2
   const topicEnd = topicStart + ((bytes[at] as number) << 8) + (bytes[at + 1] as number)
   const qos = (head & 0x02) === 0 ? 0 : 1
-  const payloadStart = topicEnd + 2 * qos
+  const propertiesAt = topicEnd + 2 * qos
+  if (isBare && bytes[propertiesAt] !== 0) return undefined
+  const payloadStart = isBare ? propertiesAt + 1 : propertiesAt
   if (payloadStart > end) return undefined
   const messageId = qos === 0 ? 0 : ((bytes[topicEnd] as number) << 8) + (bytes[topicEnd + 1] as number)
   if (qos === 1 && messageId === 0) return undefined
@@ -88,4 +93,4 @@ export function connackRefusing(refused: Refused): Uint8Array {
   return refused === 'will' ? NOTHING : Uint8Array.of(0x20, 2, 0, refused === 'client id' ? 2 : 4)
 }
 
-const NOTHING = new Uint8Array()
+const NOTHING: Buffer = Buffer.alloc(0)

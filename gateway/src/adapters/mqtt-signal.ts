@@ -65,6 +65,14 @@ export type Rules = {
   isStored?(publish: Publish): boolean
 }
 
+/** What an unknown name is declared with: `auto` and false: it is not; true: `defaults`. */
+export type UnknownRules = { readonly create: 'auto' | boolean | Terms; readonly defaults: Terms }
+
+export function termsOfUnknown({ create, defaults }: UnknownRules): Terms | undefined {
+  if (typeof create === 'object') return create
+  return create === true ? defaults : undefined
+}
+
 /**
  * RETAIN on a publish to the embedded broker asks for storage: the message itself has just been sent, so it counts as a
  * beat and is not stored. A stored message that a broker delivers would never count; this ear receives none.

@@ -1,6 +1,6 @@
 // MQTT 5 packets, read and written; the only file that knows the library. Nothing here knows what a packet leads to.
 import { generate, type Packet, type Parser, parser } from 'mqtt-packet'
-import type { Publish } from './mqtt-packets.ts'
+import { isPlainPublish, type Publish, readPublish } from './mqtt-packets.ts'
 
 export type { IConnectPacket, IPublishPacket, ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet'
 
@@ -34,27 +34,10 @@ export function writePacket(packet: Packet): Buffer {
  * behind its last. Undefined: it is for the library.
  */
 export function readBarePublish(bytes: Buffer, start: number, end: number): Publish | undefined {
-  const head = bytes[start] as number
-  if ((head & 0xf4) !== 0x30) return undefined
-  let at = start + 1
-  while ((bytes[at] as number) >= 0x80) at++
-  const topicStart = at + 3
-  if (topicStart > end) return undefined
-  const topicEnd = topicStart + ((bytes[at + 1] as number) << 8) + (bytes[at + 2] as number)
-  const qos = (head & 0x02) === 0 ? 0 : 1
-  const propertiesAt = topicEnd + 2 * qos
+  if (!isPlainPublish(bytes[start] as number)) return undefined
+  const publish = readPublish(bytes, start, end, true)
   // No topic stands for an alias.
-  if (topicEnd === topicStart || propertiesAt >= end || bytes[propertiesAt] !== 0) return undefined
-  const messageId = qos === 0 ? 0 : ((bytes[topicEnd] as number) << 8) + (bytes[topicEnd + 1] as number)
-  if (qos === 1 && messageId === 0) return undefined
-  return {
-    topic: bytes.toString('latin1', topicStart, topicEnd),
-    payload: bytes.subarray(propertiesAt + 1, end),
-    qos,
-    dup: (head & 0x08) !== 0,
-    retain: (head & 0x01) !== 0,
-    messageId,
-  }
+  return publish?.topic === '' ? undefined : publish
 }
 
 const OPTIONS = { protocolVersion: 5 }

@@ -8,7 +8,6 @@ export const REASONS = {
   withWill: 0x04,
   malformed: 0x81,
   protocolError: 0x82,
-  unsupportedVersion: 0x84,
   clientId: 0x85,
   badLogin: 0x86,
   notAuthorised: 0x87,
@@ -22,9 +21,7 @@ export const REASONS = {
   receiveMaximum: 0x93,
   aliasInvalid: 0x94,
   tooLarge: 0x95,
-  rateTooHigh: 0x96,
   quota: 0x97,
-  noRetain: 0x9a,
   qos: 0x9b,
   noShared: 0x9e,
 } as const

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Duration, SECOND } from '../domain/time.ts'
+import { type Found, peek } from './wire-peek.ts'
 
 /** `address` is absent where the proxy speaks for itself or does not know. */
 export type ProxyHeader = { readonly size: number; readonly address?: string }
@@ -25,28 +26,13 @@ export function readProxyHeader(bytes: Buffer): ProxyHeader | 'more' | 'none' {
 
 /** Exactly one of the two is called, unless the connection ends before; what follows the header is put back. */
 export function askProxy(wire: Duplex, told: (address: string | undefined) => void, strange: () => void): void {
-  let seen: Buffer = Buffer.alloc(0)
-  const stopAsking = (): void => {
-    clearTimeout(timer)
-    wire.off('readable', look)
-    wire.off('close', stopAsking)
-  }
-  const leave = (): void => {
-    stopAsking()
-    strange()
-  }
-  const timer = setTimeout(leave, PATIENCE)
-  function look(): void {
-    for (let piece = wire.read(); piece !== null; piece = wire.read()) seen = Buffer.concat([seen, piece])
+  const look = (seen: Buffer): Found | undefined => {
     const header = readProxyHeader(seen)
-    if (header === 'more') return
-    if (header === 'none') return leave()
-    stopAsking()
-    if (seen.length > header.size) wire.unshift(seen.subarray(header.size))
-    told(header.address)
+    if (header === 'more') return undefined
+    if (header === 'none') return { rest: seen, goOn: strange }
+    return { rest: seen.subarray(header.size), goOn: () => told(header.address) }
   }
-  wire.on('close', stopAsking)
-  wire.on('readable', look)
+  peek(wire, PATIENCE, look, strange)
 }
 
 const PATIENCE: Duration = 5 * SECOND
